@@ -1,0 +1,232 @@
+"""This module holds the plan: everything that is decided about a route, frozen.
+
+    RoutePlan
+    ├── dependencies: DependencyPlan ...     flattened into call order
+    │   └── (a CallPlan each)
+    ├── endpoint: CallPlan
+    │   ├── parameters: ParameterPlan ...    path, query, header, cookie, in the order FastAPI validates them
+    │   ├── body: BodyParameterPlan ...
+    │   ├── injections: InjectionPlan ...
+    │   └── arguments                        the dependencies whose values it takes
+    ├── body: BodyPlan | None                how the body is read, once for the whole route
+    └── response: ResponsePlan               what leaves
+
+One plan has many readers: the compiler, the interpreter, OpenAPI, `routes`, `explain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from zonda.analysis.dependant import Dependant
+    from zonda.analysis.fields import ModelField
+
+Source = Literal["path", "query", "header", "cookie"]
+IncEx = Any
+
+
+class CallKind(Enum):
+    """How a callable is run."""
+
+    FUNCTION = "def"
+    """In a worker thread."""
+    COROUTINE = "async def"
+    GENERATOR = "def with yield"
+    """Each step in a worker thread."""
+    ASYNC_GENERATOR = "async def with yield"
+
+
+class Injection(Enum):
+    """What a parameter receives because of its annotation alone."""
+
+    REQUEST = "request"
+    WEBSOCKET = "websocket"
+    HTTP_CONNECTION = "http connection"
+    RESPONSE = "response"
+    BACKGROUND_TASKS = "background tasks"
+    SECURITY_SCOPES = "security scopes"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterPlan:
+    """One parameter that comes from the path, the query, the headers or the cookies."""
+
+    name: str
+    """The argument of the callable."""
+    source: Source
+    field: ModelField
+    """Validates the value and holds default, alias, constraints."""
+    request_names: tuple[tuple[str, str], ...]
+    """(name in the request, name in an error's `loc`) of each choice; the first that is present wins."""
+    is_sequence: bool
+    """Repeated keys are collected into a list."""
+    is_required: bool
+    model: type[BaseModel] | None = None
+    """For a parameter model: its fields are spread over the source. `request_names` is then empty."""
+    convert_underscores: bool = False
+    """For a header model: the same option of its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyParameterPlan:
+    """One parameter that comes from the body."""
+
+    name: str
+    field: ModelField
+    request_names: tuple[tuple[str, str], ...]
+    is_file: bool
+    is_form: bool
+    is_sequence: bool
+    is_required: bool
+    form_models: tuple[type[BaseModel], ...] = ()
+    """For a form model, or a union of them: the branches whose fields are read from the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class InjectionPlan:
+    name: str
+    injection: Injection
+    scopes: tuple[str, ...] = ()
+    """For SECURITY_SCOPES: the scopes from the outermost `Security` inward."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlan:
+    """A callable with where each of its arguments comes from."""
+
+    call: Callable[..., Any]
+    kind: CallKind
+    name: str
+    """The user's name for it, a valid identifier, for generated code and messages."""
+    parameters: tuple[ParameterPlan, ...] = ()
+    body_parameters: tuple[BodyParameterPlan, ...] = ()
+    injections: tuple[InjectionPlan, ...] = ()
+    arguments: tuple[tuple[str, int], ...] = ()
+    """(argument name, index of the dependency in RoutePlan.dependencies that supplies it)."""
+    needs: tuple[int, ...] = ()
+    """Indexes of the direct sub-dependencies, those without an argument too. If one has errors, this is not called."""
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyPlan:
+    """One dependency at its place in the call order: all that it needs stands before it."""
+
+    call: CallPlan
+    scope: Literal["function", "request"] | None
+    """For generators: when they are closed."""
+    reuses: int | None = None
+    """The index of the earlier dependency whose value is taken. Its parameters are validated again all the same:
+    what is wrong is reported once for each place, as FastAPI does."""
+    semaphore: Any = None
+    """The `max_concurrency` limit, shared by all uses of one `Depends` object."""
+    dependant: Dependant | None = None
+
+
+class BodyEncoding(Enum):
+    JSON = "json"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPlan:
+    """How the body is read and parsed, before any dependency runs."""
+
+    encoding: BodyEncoding
+    field: ModelField
+    """The body as a whole: the only parameter itself, or a model made of all of them."""
+    is_embedded: bool
+    """The parameters are keys of an object."""
+    reads_files_as_bytes: bool
+    strict_content_type: bool
+    form_limits: Mapping[str, int] = field(default_factory=dict)
+
+
+class ResultKind(Enum):
+    """What the endpoint's result is."""
+
+    VALUE = "value"
+    """Validated, filtered and encoded, or a Response."""
+    JSON_LINES = "json lines"
+    SERVER_SENT_EVENTS = "server-sent events"
+    RAW_STREAM = "raw stream"
+    """A generator whose chunks become the content of `response_class`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsePlan:
+    kind: ResultKind
+    response_class: type[Response]
+    is_default_class: bool
+    """The user named no response class: with a field, the bytes come straight from Pydantic."""
+    status_code: int | None
+    field: ModelField | None
+    item_field: ModelField | None
+    """For streams: validates and encodes each item."""
+    include: IncEx = None
+    exclude: IncEx = None
+    by_alias: bool = True
+    exclude_unset: bool = False
+    exclude_defaults: bool = False
+    exclude_none: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointPlace:
+    """Where the user wrote the endpoint, for messages."""
+
+    function: str
+    file: str
+    line: int
+    path: str
+    """`GET /items/{item_id}`"""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePlan:
+    """Everything decided about one HTTP operation."""
+
+    operation: str
+    """`GET /items/{item_id}`"""
+    path: str
+    methods: tuple[str, ...]
+    endpoint: CallPlan
+    dependencies: tuple[DependencyPlan, ...]
+    body: BodyPlan | None
+    response: ResponsePlan
+    place: EndpointPlace
+    max_body_size: int | None = None
+
+    @property
+    def has_request_scope(self) -> bool:
+        """Something stays open until the reply was sent."""
+        return any(
+            item.reuses is None and item.scope == "request" and item.call.kind in GENERATORS
+            for item in self.dependencies
+        )
+
+    @property
+    def has_function_scope(self) -> bool:
+        return any(
+            item.reuses is None and item.scope == "function" and item.call.kind in GENERATORS
+            for item in self.dependencies
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WebSocketPlan:
+    """Everything decided about one websocket route."""
+
+    path: str
+    endpoint: CallPlan
+    dependencies: tuple[DependencyPlan, ...]
+    place: EndpointPlace
+
+
+GENERATORS = frozenset({CallKind.GENERATOR, CallKind.ASYNC_GENERATOR})

@@ -1,0 +1,194 @@
+"""This module draws the seams: what the stages hand each other, on one page.
+
+    protocol ──Exchange──▶ dispatch ──Exchange──▶ responder ──Reply──▶ dispatch ──Reply──▶ transport
+
+Nothing here does anything at a request; it only says what is passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import AsyncExitStack
+from typing import Any, Protocol
+
+from starlette.background import BackgroundTasks
+from starlette.datastructures import Headers, QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+RawHeaders = tuple[tuple[bytes, bytes], ...]
+
+
+class Head:
+    """The status and the header fields of a reply, without `content-length`.
+
+    A head that is known at startup is made once and shared by every reply of its route, so that the
+    transport can keep the bytes it writes for it in `wire`. Heads are never changed, only replaced.
+    """
+
+    __slots__ = ("headers", "status", "wire")
+
+    def __init__(self, status: int, headers: RawHeaders = ()) -> None:
+        self.status = status
+        self.headers = headers
+        self.wire: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"Head({self.status}, {self.headers!r})"
+
+
+class Reply:
+    """What a responder returns: a value, ready to be written.
+
+    Exactly one of the three carries the content:
+
+    - `body`: the whole content. The transport adds `content-length` unless the head has one.
+    - `stream`: chunks of bytes in order, closed with `aclose()` by whoever stops reading.
+    - `application`: content that only an ASGI application can send (mounted applications, responses
+      with a `__call__` of their own); the head then says nothing.
+    """
+
+    __slots__ = ("application", "body", "head", "stream")
+
+    def __init__(
+        self,
+        head: Head,
+        body: bytes = b"",
+        *,
+        stream: AsyncIterator[bytes] | None = None,
+        application: ASGIApp | None = None,
+    ) -> None:
+        self.head = head
+        self.body = body
+        self.stream = stream
+        self.application = application
+
+
+class Connection(Protocol):
+    """What a request and a websocket have in common, as generated code sees them.
+
+    Only what came on the wire is stored; the rest is built when it is asked for, once.
+    """
+
+    path_params: dict[str, Any]
+    """The values of the path's parameters after Starlette's convertors, by name."""
+    headers: list[tuple[bytes, bytes]]
+    """The header fields in the order received; names are in lower case."""
+    query_string: bytes
+    app: Any
+    """The application that found the route."""
+    route: BaseRoute | None
+    """The route that answers, None before it is found."""
+    response: Response | None
+    """The Response that an endpoint or dependency asked for by annotation; its status and headers are merged."""
+    background: BackgroundTasks | None
+    """Tasks added by an endpoint or a dependency; a Response's own task is run after them."""
+
+    @property
+    def scope(self) -> Scope:
+        """The ASGI scope: one dict, shared by all who touch it."""
+        ...
+
+    @property
+    def query_params(self) -> QueryParams: ...
+    @property
+    def header_map(self) -> Headers: ...
+    @property
+    def cookies(self) -> dict[str, str]: ...
+
+    def request_stack(self) -> AsyncExitStack:
+        """What is closed after the reply was sent; opened at the first call."""
+        ...
+
+    def function_stack(self) -> AsyncExitStack:
+        """What is closed after the endpoint returned and before the reply is sent; opened at the first call."""
+        ...
+
+
+class Exchange(Connection, Protocol):
+    """One HTTP request and its response."""
+
+    method: str
+    path: str
+    """The decoded path as ASGI's `scope["path"]` has it: `root_path` in front."""
+    root_path: str
+    max_body_size: int | None
+    """The limit that the route or the application set, in bytes; None is no limit."""
+
+    @property
+    def request(self) -> Request:
+        """Starlette's Request over `scope`, one per exchange."""
+        ...
+
+    async def body(self) -> bytes:
+        """The whole body, kept for the next call.
+
+        Raises HTTPException 413 past `max_body_size`, and ClientDisconnect when the client left before its end.
+        """
+        ...
+
+    async def receive(self) -> Message: ...
+    async def send(self, message: Message) -> None: ...
+
+    async def close(self, error: BaseException | None) -> BaseException | None:
+        """Run the request-scoped exits now because `respond` raised `error`; return what is still raised."""
+        ...
+
+    async def finish(self, error: BaseException | None) -> None:
+        """End the exchange: once, in the task that opened things, whatever reply was sent.
+
+        Background tasks if there is no error, then request-scoped exits, which receive what was raised, then
+        uploaded files are closed. Raises what the tasks or the exits raise.
+        """
+        ...
+
+
+class WebSocketConnection(Connection, Protocol):
+    """One websocket, from its opening request to its close."""
+
+    @property
+    def websocket(self) -> Any:
+        """Starlette's WebSocket over `scope`, one per connection."""
+        ...
+
+
+Responder = Callable[[Exchange], Awaitable[Reply]]
+"""The compiled function of a route."""
+
+WebSocketResponder = Callable[[WebSocketConnection], Awaitable[None]]
+"""The compiled function of a websocket route."""
+
+Finder = Callable[[Exchange], Responder]
+"""The compiled router: sets `route` and `path_params` on the exchange and returns what answers it.
+
+It always returns a responder: a path that nothing matches gets one that raises HTTPException 404, a wrong
+method one that raises 405, a slash too many or too few one that redirects.
+"""
+
+Dispatch = Callable[[Exchange], Awaitable[Reply]]
+"""Find, respond, application error step; what middleware wraps."""
+
+Wrap = Callable[[Exchange, Dispatch], Awaitable[Reply]]
+"""A middleware that knows exchanges: it may answer by itself or await the dispatch it was given."""
+
+
+class Pipeline(Protocol):
+    """An application as the transport sees it: what it calls for each exchange, natively or behind ASGI."""
+
+    dispatch: Dispatch
+    """All middleware that knows exchanges, around find, respond and the application error step."""
+
+    async def server_error(self, exchange: Exchange, error: Exception) -> Reply:
+        """The outermost step: the reply to an error that nothing handled. The transport then reports the error."""
+        ...
+
+    async def late_error(self, exchange: Exchange, error: Exception) -> Exception:
+        """The three error steps for an error after the reply began: no reply, only the error to report."""
+        ...
