@@ -1,0 +1,1 @@
+"""A small shop: the demo of Zonda, written the way a team would write it."""

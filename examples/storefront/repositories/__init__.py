@@ -1,0 +1,1 @@
+"""How the shop's tables are read and written, and nothing else."""

@@ -1,0 +1,1 @@
+"""What the shop does. Nothing in this folder imports a web framework."""
