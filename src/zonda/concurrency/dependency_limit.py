@@ -1,0 +1,33 @@
+"""This module limits how many calls of one dependency run at the same time (`Depends(max_concurrency=...)`)."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from anyio import Semaphore
+from anyio.lowlevel import RunVar
+
+
+class DependencyLimit:
+    """One limit, owned by one declaration; each event loop counts on its own.
+
+    A semaphore lives as long as its declaration and its loop, whichever ends first.
+    """
+
+    def __init__(self, max_concurrency: int) -> None:
+        self.max_concurrency = max_concurrency
+
+    def get_semaphore(self) -> Semaphore:
+        """The semaphore of the running event loop, made at the first call in it."""
+        try:
+            semaphores = _semaphores.get()
+        except LookupError:
+            semaphores = WeakKeyDictionary()
+            _semaphores.set(semaphores)
+        semaphore = semaphores.get(self)
+        if semaphore is None:
+            semaphore = semaphores[self] = Semaphore(self.max_concurrency)
+        return semaphore
+
+
+_semaphores: RunVar[WeakKeyDictionary[DependencyLimit, Semaphore]] = RunVar("zonda_dependency_limits")

@@ -1,0 +1,144 @@
+"""This module writes down once the options that `Query()`, `Path()`, `Body()` and their classes take.
+
+Each function and class takes its options as a closed TypedDict; `spelled_out` completes them with the defaults
+and shows every option in `inspect.signature` and `help()`, as if all had been written out by hand.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, Literal, ParamSpec, TypedDict, TypeVar, get_type_hints
+
+from pydantic import AliasChoices, AliasPath, Discriminator
+from typing_extensions import deprecated
+
+from zonda.datastructures import _Unset
+
+
+class _Start(TypedDict, total=False):
+    default_factory: Callable[[], Any] | None
+
+
+class _Annotation(TypedDict, total=False):
+    annotation: Any | None
+
+
+class _Embedding(TypedDict, total=False):
+    embed: bool | None
+
+
+class _Content(TypedDict, total=False):
+    media_type: str
+
+
+class _Aliases(TypedDict, total=False):
+    alias: str | None
+    alias_priority: int | None
+    validation_alias: str | AliasPath | AliasChoices | None
+    serialization_alias: str | None
+
+
+class _Conversion(TypedDict, total=False):
+    convert_underscores: bool
+
+
+class _Rest(TypedDict, total=False):
+    title: str | None
+    description: str | None
+    gt: float | None
+    ge: float | None
+    lt: float | None
+    le: float | None
+    min_length: int | None
+    max_length: int | None
+    pattern: str | re.Pattern[str] | None
+    regex: Annotated[str | None, deprecated("Use `pattern` instead, as Pydantic 2 calls it.")]
+    discriminator: str | Discriminator | None
+    strict: bool | None
+    validate_default: bool | None
+    union_mode: Literal["smart", "left_to_right"] | None
+    fail_fast: bool | None
+    multiple_of: float | None
+    allow_inf_nan: bool | None
+    max_digits: int | None
+    decimal_places: int | None
+    examples: list[Any] | None
+    example: Annotated[Any | None, deprecated("Use `examples` instead, as JSON Schema 2020-12 in OpenAPI 3.1 does.")]
+    openapi_examples: dict[str, Any] | None
+    deprecated: deprecated | str | bool | None
+    include_in_schema: bool
+    json_schema_extra: dict[str, Any] | Callable[[dict[str, Any]], None] | None
+
+
+class ParameterOptions(_Start, _Aliases, _Rest, total=False):
+    """What `Path()`, `Query()` and `Cookie()` take."""
+
+
+class HeaderOptions(_Start, _Aliases, _Conversion, _Rest, total=False):
+    """What `Header()` takes."""
+
+
+class BodyOptions(_Start, _Embedding, _Content, _Aliases, _Rest, total=False):
+    """What `Body()` takes."""
+
+
+class FormOptions(_Start, _Content, _Aliases, _Rest, total=False):
+    """What `Form()` and `File()` take."""
+
+
+class ParameterFieldOptions(_Start, _Annotation, _Aliases, _Rest, total=False):
+    """What the classes `Param`, `Path`, `Query` and `Cookie` take."""
+
+
+class HeaderFieldOptions(_Start, _Annotation, _Aliases, _Conversion, _Rest, total=False):
+    """What the class `Header` takes."""
+
+
+class BodyFieldOptions(_Start, _Annotation, _Embedding, _Content, _Aliases, _Rest, total=False):
+    """What the class `Body` takes."""
+
+
+class FormFieldOptions(_Start, _Annotation, _Content, _Aliases, _Rest, total=False):
+    """What the classes `Form` and `File` take."""
+
+
+DEFAULTS: dict[str, Any] = {
+    "annotation": None,
+    "embed": None,
+    "media_type": "application/json",
+    "convert_underscores": True,
+    **dict.fromkeys(("gt", "ge", "lt", "le", "min_length", "max_length", "pattern", "regex", "openapi_examples")),
+    "include_in_schema": True,
+}
+"""The defaults of the options; those that are not here are unset, which is not the same as None."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def spelled_out(options: type[Any], **defaults: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Pass every option of the TypedDict `options` on, and show each one in the signature."""
+    annotations = get_type_hints(options, include_extras=True)
+    table = {name: defaults.get(name, DEFAULTS.get(name, _Unset)) for name in annotations}
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        own = inspect.signature(function)
+        shown = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotations[name])
+            for name, default in table.items()
+        ]
+        first = [item for item in own.parameters.values() if item.kind is not inspect.Parameter.VAR_KEYWORD]
+
+        @wraps(function)
+        def with_all_options(*args: P.args, **kwargs: P.kwargs) -> R:
+            for name in kwargs:
+                if name not in table and name != "default":
+                    raise TypeError(f"{function.__qualname__}() got an unexpected keyword argument {name!r}")
+            return function(*args, **{**table, **kwargs})  # type: ignore[arg-type]  # the table completes P's options
+
+        with_all_options.__signature__ = own.replace(parameters=[*first, *shown])  # type: ignore[attr-defined]
+        return with_all_options
+
+    return decorate
