@@ -1,0 +1,56 @@
+# What a developer types. Each target makes the environment that it needs: Python 3.11 or later and make are enough.
+
+PYTHON = .venv/bin/python
+
+.PHONY: help demo test check format services applications conformance long clean
+
+help:
+	@echo "make demo          serve the example shop on 127.0.0.1:8000"
+	@echo "make test          the tests, on Python 3.11 and 3.13"
+	@echo "make check         formatting, lint, types and layers"
+	@echo "make format        put the formatting right"
+	@echo "make services      install what some tests use: Chromium, wrk (Debian packages)"
+	@echo "make applications  FastAPI's tutorial applications, on both servers"
+	@echo "make conformance   FastAPI's own test suite"
+	@echo "make long          what is too slow for every commit"
+
+demo:
+	@scripts/environment .venv demo
+	@scripts/demo
+
+test:
+	@scripts/test
+
+test-%:
+	@scripts/test $*
+
+check:
+	@scripts/environment .venv dev
+	@$(PYTHON) -m ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m mypy
+	@$(PYTHON) -m pytest -q tests/test_layers.py
+
+format:
+	@scripts/environment .venv dev
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+
+services:
+	@scripts/services
+
+applications:
+	@scripts/environment .venv dev
+	@$(PYTHON) -m conformance applications
+
+conformance:
+	@scripts/environment .venv dev
+	@$(PYTHON) -m conformance suite
+
+long:
+	@scripts/environment .venv dev
+	@$(PYTHON) -m pytest -q -m long
+	@$(PYTHON) -m conformance suite --python 3.11
+
+clean:
+	@rm -rf .venv .venvs .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
