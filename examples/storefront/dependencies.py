@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from sqlalchemy.ext.asyncio import AsyncSession
+
 from zonda import Depends
 from zonda.requests import HTTPConnection
 from zonda.security import OAuth2PasswordBearer

@@ -3,8 +3,9 @@
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
-from zonda import Request, Zonda
 from zonda.encoders import jsonable_encoder
+
+from zonda import Request, Zonda
 from zonda.exceptions import RequestValidationError
 from zonda.responses import JSONResponse
 

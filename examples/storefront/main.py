@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypedDict
 
-from zonda import Zonda
 from zonda.middleware.gzip import GZipMiddleware
+
+from zonda import Zonda
 
 from . import errors, seed
 from .database import Database

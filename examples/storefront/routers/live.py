@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import anyio
+
 from zonda import APIRouter, Header, Path, Query, WebSocket, WebSocketDisconnect
 from zonda.sse import EventSourceResponse, ServerSentEvent
 
