@@ -1,0 +1,1 @@
+"""This package turns the declared routes into an OpenAPI document and the pages that show it."""
