@@ -12,7 +12,6 @@ from html import escape
 from typing import Any
 
 from starlette.responses import HTMLResponse
-
 from zonda.encoders import jsonable_encoder
 
 FAVICON_URL = "https://fastapi.tiangolo.com/img/favicon.png"
