@@ -41,16 +41,16 @@ services:
 
 applications:
 	@scripts/environment .venv dev
-	@$(PYTHON) -m conformance applications
+	@scripts/python 3.13 -m conformance applications
 
 conformance:
 	@scripts/environment .venv dev
-	@$(PYTHON) -m conformance suite
+	@scripts/python 3.13 -m conformance suite
 
 long:
 	@scripts/environment .venv dev
 	@$(PYTHON) -m pytest -q -m long
-	@$(PYTHON) -m conformance suite --python 3.11
+	@scripts/python 3.11 -m conformance suite
 
 clean:
 	@rm -rf .venv .venvs .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

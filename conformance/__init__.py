@@ -1,0 +1,1 @@
+"""This package runs FastAPI's own tests and tutorial applications on Zonda and compares."""

@@ -1,0 +1,73 @@
+"""This module is Uvicorn's configuration with targets: an application that each process loads by itself."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+
+from zonda.server.target import Target, TargetError
+
+PROTOCOL = "zonda.transport.protocol:ZondaProtocol"
+"""An import string: worker processes import the class themselves."""
+
+GRACEFUL_SECONDS = 20
+"""How long requests may take to end at shutdown: less than the 30 s after which orchestrators kill."""
+
+OUR_FOLDERS = {Path(__file__).parent, Path(importlib.__file__).parent}
+
+logger = logging.getLogger("uvicorn.error")
+
+
+class Config(uvicorn.Config):
+    """Loads the target when the server process starts, and explains what went wrong with it."""
+
+    def __init__(self, app: Any, **options: Any) -> None:
+        options.setdefault("timeout_graceful_shutdown", GRACEFUL_SECONDS)
+        # Uvicorn's own word for "choose for me", which its command line passes on.
+        if options.get("http", "auto") == "auto":
+            options["http"] = PROTOCOL
+        super().__init__(app, **options)
+
+    @property
+    def should_reload(self) -> bool:
+        return self.reload and isinstance(self.app, Target)
+
+    def load_app(self) -> Any:
+        if not isinstance(self.app, Target):
+            return super().load_app()
+        try:
+            return self.app.load()
+        except TargetError as error:
+            logger.error(str(error))
+        except Exception as error:
+            error.__traceback__ = users_part(error.__traceback__)
+            logger.error("Could not load %s: %s", self.app, place(error), exc_info=error)
+        sys.exit(STARTUP_FAILURE)
+
+
+def users_part(traceback: TracebackType | None) -> TracebackType | None:
+    """The traceback without our own frames and those of the import system in front."""
+    while traceback is not None and traceback.tb_next is not None and is_machinery(traceback):
+        traceback = traceback.tb_next
+    return traceback
+
+
+def is_machinery(traceback: TracebackType) -> bool:
+    file = traceback.tb_frame.f_code.co_filename
+    return file.startswith("<frozen importlib") or Path(file).parent in OUR_FOLDERS
+
+
+def place(error: BaseException) -> str:
+    """`NameError: name 'itms' is not defined (/shop/main.py, line 12)`"""
+    text = f"{type(error).__name__}: {error}"
+    if isinstance(error, SyntaxError) or error.__traceback__ is None:
+        return text
+    traceback = error.__traceback__
+    return f"{text} ({traceback.tb_frame.f_code.co_filename}, line {traceback.tb_lineno})"
