@@ -1,6 +1,6 @@
 """This package runs programs written for FastAPI: the `fastapi` alias and the private names that packages import."""
 
 from zonda.compat.alias import ImportedTooEarlyError, install, is_installed
-from zonda.compat.distribution import FASTAPI_VERSION
+from zonda.fastapi_version import FASTAPI_VERSION
 
 __all__ = ["FASTAPI_VERSION", "ImportedTooEarlyError", "install", "is_installed"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import Distribution, SimplePath
+from importlib.metadata import Distribution
 from os import PathLike
+from typing import NoReturn
 
-FASTAPI_VERSION = "0.165.0"
-"""The FastAPI whose interface Zonda offers."""
+from zonda.fastapi_version import FASTAPI_VERSION
 
 
 class AliasDistribution(Distribution):
@@ -17,5 +17,5 @@ class AliasDistribution(Distribution):
             return f"Metadata-Version: 2.1\nName: fastapi\nVersion: {FASTAPI_VERSION}\nSummary: provided by Zonda\n"
         return None
 
-    def locate_file(self, path: str | PathLike[str]) -> SimplePath:
+    def locate_file(self, path: str | PathLike[str]) -> NoReturn:
         raise FileNotFoundError(f"the distribution `fastapi` is provided by Zonda and has no file {path}")

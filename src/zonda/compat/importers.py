@@ -60,11 +60,11 @@ def _import_line(file: Path, package: str) -> int | None:
         tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError):
         return None
-    lines = [node.lineno for node in ast.walk(tree) if _imports(node, package)]
-    return min(lines, default=None)
+    statements = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+    return min((node.lineno for node in statements if _imports(node, package)), default=None)
 
 
-def _imports(node: ast.AST, package: str) -> bool:
-    if isinstance(node, ast.ImportFrom):
-        return node.level == 0 and _is_inside(node.module or "", package)
-    return isinstance(node, ast.Import) and any(_is_inside(alias.name, package) for alias in node.names)
+def _imports(statement: ast.Import | ast.ImportFrom, package: str) -> bool:
+    if isinstance(statement, ast.ImportFrom):
+        return statement.level == 0 and _is_inside(statement.module or "", package)
+    return any(_is_inside(alias.name, package) for alias in statement.names)

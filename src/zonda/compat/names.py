@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zonda.compat.distribution import FASTAPI_VERSION
 from zonda.compat.mirrors import View
+from zonda.fastapi_version import FASTAPI_VERSION
 
 
 def _at(module: str, names: str) -> dict[str, str]:

@@ -1,0 +1,33 @@
+"""This package records requests with OpenTelemetry: spans, metrics and log events, once a provider is configured.
+
+    declarations    TelemetryConfig, TelemetryData: what users write and read
+    records         what is known about one request, and where to find it
+    operations      spans of the steps inside a request
+    attributes      semantic conventions: what a scope says about a request
+    server          the outermost layer: one span for each request, its metrics, its errors
+    export          exporters from the environment, for `auto_configure`
+
+Only OpenTelemetry's API is imported; its SDK is what a provider brings, or what `auto_configure` asks for.
+"""
+
+from zonda.telemetry.declarations import TelemetryConfig, TelemetryData, complete_config
+from zonda.telemetry.export import lifespan
+from zonda.telemetry.operations import operation, run_endpoint, validation_failed
+from zonda.telemetry.records import SCOPE_KEY, get_telemetry_data, is_recording, route_selected
+from zonda.telemetry.server import ExceptionTelemetryMiddleware, NativeTelemetry
+
+__all__ = [
+    "SCOPE_KEY",
+    "ExceptionTelemetryMiddleware",
+    "NativeTelemetry",
+    "TelemetryConfig",
+    "TelemetryData",
+    "complete_config",
+    "get_telemetry_data",
+    "is_recording",
+    "lifespan",
+    "operation",
+    "route_selected",
+    "run_endpoint",
+    "validation_failed",
+]

@@ -1,0 +1,72 @@
+"""This module keeps what is known about one request while it lasts, and finds it again."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from opentelemetry import context as otel_context
+from opentelemetry._logs import Logger
+from opentelemetry.context import Context
+from opentelemetry.trace import Span, Tracer
+
+from zonda.telemetry.declarations import TelemetryData
+
+SCOPE_KEY = "fastapi.telemetry"
+"""In the ASGI scope: the record, or None where another instrumentation has the request."""
+
+CONTEXT_KEY = otel_context.create_key("zonda.telemetry")
+
+
+@dataclass(kw_only=True, eq=False)
+class RequestTelemetry:
+    """One request or websocket as telemetry sees it."""
+
+    span: Span | None
+    span_method: str
+    """What the span's name begins with: the method, or `HTTP`, or `WS`."""
+    tracer: Tracer | None = None
+    """For the spans of steps; None when they are off."""
+    logger: Logger | None = None
+    context: Context | None = None
+    """The context that holds the span, for events."""
+    route: str | None = None
+    """The template of the path, prefixes of mounts in front."""
+    status_code: int | None = None
+    data: TelemetryData | None = field(default_factory=TelemetryData)
+    mount_prefix: str = ""
+    errors: list[BaseException] = field(default_factory=list)
+    """The errors that were reported, each once."""
+
+
+def current_record(context: Context | None = None) -> RequestTelemetry | None:
+    record = otel_context.get_value(CONTEXT_KEY, context)
+    return record if isinstance(record, RequestTelemetry) else None
+
+
+def get_telemetry_data(context: Context | None = None) -> TelemetryData | None:
+    """What is known about the request that runs in a context (the current one if none is given).
+
+    None outside a request, for an excluded one, and after it ended.
+    """
+    record = current_record(context)
+    return None if record is None else record.data
+
+
+def is_recording(scope: MutableMapping[str, Any]) -> bool:
+    """Whether telemetry has this request, so that its steps are worth telling."""
+    return scope.get(SCOPE_KEY) is not None
+
+
+def route_selected(scope: MutableMapping[str, Any], path: str | None, mount: bool = False) -> None:
+    """Note the template of the route that answers; mounts add theirs in front of what is found below them."""
+    record = scope.get(SCOPE_KEY)
+    if not isinstance(record, RequestTelemetry) or path is None:
+        return
+    record.route = record.mount_prefix + path
+    if mount:
+        record.mount_prefix += path.removesuffix("/{path}")
+    if record.span is not None:
+        record.span.update_name(f"{record.span_method} {record.route}")
+        record.span.set_attribute("http.route", record.route)
