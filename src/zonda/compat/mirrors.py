@@ -35,11 +35,12 @@ class Mirror(ModuleType):
     """A module that keeps nothing but what nobody else holds."""
 
     __zonda_view__: View
+    __zonda_places__: dict[str, tuple[Any, str]]
+    """Where names were found, so that one which is deleted and set again (as `mock.patch` does) lands there."""
 
     def __init__(self, name: str, view: View) -> None:
         super().__init__(name, f"Zonda under the name `{name}`.")
-        vars(self)["__zonda_view__"] = view
-        vars(self).update(view.values)
+        vars(self).update(view.values, __zonda_view__=view, __zonda_places__={})
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
@@ -89,7 +90,16 @@ def _belongs_to_the_mirror(mirror: Mirror, name: str) -> bool:
 
 def _place(mirror: Mirror, name: str) -> tuple[Any, str] | None:
     """The object that holds a name, and the name there; None if nothing does."""
-    view = mirror.__zonda_view__
+    places = mirror.__zonda_places__
+    if name not in places:
+        found = _find(mirror.__zonda_view__, name)
+        if found is None:
+            return None
+        places[name] = found
+    return places[name]
+
+
+def _find(view: View, name: str) -> tuple[Any, str] | None:
     written = view.names.get(name)
     if written is not None:
         module, _, attribute = written.partition(":")
