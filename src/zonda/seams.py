@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from typing import Any, Protocol
 
 from starlette.background import BackgroundTasks
-from starlette.datastructures import Headers, QueryParams
+from starlette.datastructures import FormData, Headers, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -38,7 +38,8 @@ class Head:
     def __init__(self, status: int, headers: RawHeaders = ()) -> None:
         self.status = status
         self.headers = headers
-        self.wire: bytes | None = None
+        self.wire: Any = None
+        """The transport's own form of this head."""
 
     def __repr__(self) -> str:
         return f"Head({self.status}, {self.headers!r})"
@@ -90,6 +91,18 @@ class Connection(Protocol):
     """The Response that an endpoint or dependency asked for by annotation; its status and headers are merged."""
     background: BackgroundTasks | None
     """Tasks added by an endpoint or a dependency; a Response's own task is run after them."""
+    form: FormData | None
+    """The parsed form; its files are closed when the exchange is finished."""
+    made_scope: Scope | None
+    """The scope if anyone has asked for it yet; `reread` and `publish` have nothing to do before that."""
+
+    def reread(self) -> None:
+        """Before finding: take over what a middleware changed in the scope (method, path, query, headers)."""
+        ...
+
+    def publish(self) -> None:
+        """After finding: tell the scope the application, the route, its endpoint and the path's values."""
+        ...
 
     @property
     def scope(self) -> Scope:
@@ -119,6 +132,10 @@ class Exchange(Connection, Protocol):
     path: str
     """The decoded path as ASGI's `scope["path"]` has it: `root_path` in front."""
     root_path: str
+    started: bool
+    """The head of a response has left."""
+    finisher: Callable[[BaseException | None], Awaitable[None]] | None
+    """What `finish` awaits instead, where respond ran in a task of its own, which then awaits `finish_here`."""
     max_body_size: int | None
     """The limit that the route or the application set, in bytes; None is no limit."""
 
@@ -134,8 +151,25 @@ class Exchange(Connection, Protocol):
         """
         ...
 
+    @property
+    def reader(self) -> Receive:
+        """Where the body comes from; what a middleware that reads it is given to read from."""
+        ...
+
+    def read_from(self, reader: Receive) -> None:
+        """Let the body come from `reader`: a middleware that read some of it gives the rest, or its own."""
+        ...
+
     async def receive(self) -> Message: ...
     async def send(self, message: Message) -> None: ...
+
+    async def materialise(self, reply: Reply) -> Reply:
+        """A reply with a head and a content for one that only an ASGI application can give; others as they are."""
+        ...
+
+    async def finish_here(self, error: BaseException | None) -> None:
+        """What `finish` does, in the task that opened things; for a `finisher` to await."""
+        ...
 
     async def close(self, error: BaseException | None) -> BaseException | None:
         """Run the request-scoped exits now because `respond` raised `error`; return what is still raised."""
@@ -187,6 +221,13 @@ class Pipeline(Protocol):
 
     async def server_error(self, exchange: Exchange, error: Exception) -> Reply:
         """The outermost step: the reply to an error that nothing handled. The transport then reports the error."""
+        ...
+
+    async def application_error(self, exchange: Exchange, error: Exception) -> Reply:
+        """The application error step for an error of `reply.application` before it began to answer.
+
+        Raises what no handler takes.
+        """
         ...
 
     async def late_error(self, exchange: Exchange, error: Exception) -> Exception:

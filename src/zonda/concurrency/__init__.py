@@ -1,0 +1,18 @@
+"""This module runs blocking code in worker threads, under FastAPI's names and with its limits."""
+
+from contextlib import asynccontextmanager
+
+from zonda.concurrency.threadpool import (
+    contextmanager_in_threadpool,
+    iterate_in_threadpool,
+    run_in_threadpool,
+    run_until_first_complete,
+)
+
+__all__ = [
+    "asynccontextmanager",
+    "contextmanager_in_threadpool",
+    "iterate_in_threadpool",
+    "run_in_threadpool",
+    "run_until_first_complete",
+]

@@ -1,0 +1,55 @@
+"""This module answers ASGI requests with a pipeline, whatever server calls."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from anyio import create_task_group
+from anyio.abc import TaskGroup
+
+from zonda.seams import Pipeline, Receive, Scope, Send
+from zonda.transport.driving import answer
+from zonda.transport.exchange import HttpExchange
+
+
+class Entry:
+    """An ASGI callable for `http` scopes in front of a pipeline.
+
+    An error that nothing handled is raised after it was answered: servers log it, test clients show it.
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = HttpExchange(scope, receive, send)
+        if runs_on_asyncio():
+            error = await answer(self.pipeline, exchange)
+        else:
+            error = await self._answer_in_group(exchange)
+        if error is not None:
+            raise error
+
+    async def _answer_in_group(self, exchange: HttpExchange) -> BaseException | None:
+        """On other event loops a task may only outlive its caller inside a group that was opened before."""
+        error: BaseException | None = None
+        async with create_task_group() as group:
+            exchange.spawn = _spawn_in(group)
+            error = await answer(self.pipeline, exchange)
+        return error
+
+
+def _spawn_in(group: TaskGroup) -> Callable[[Callable[[], Coroutine[Any, Any, None]]], object]:
+    def spawn(run: Callable[[], Coroutine[Any, Any, None]], /) -> object:
+        group.start_soon(run)
+        return None
+
+    return spawn
+
+
+def runs_on_asyncio() -> bool:
+    """The running event loop is asyncio's (or one that looks like it) and not trio's."""
+    trio = sys.modules.get("trio")
+    return trio is None or not trio.lowlevel.in_trio_run()

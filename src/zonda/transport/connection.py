@@ -1,0 +1,149 @@
+"""This module holds what a request and a websocket have in common: what came, and what was opened for it."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from typing import Any
+
+from starlette.background import BackgroundTasks
+from starlette.datastructures import FormData, Headers, QueryParams
+from starlette.requests import cookie_parser
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from zonda.exceptions import FastAPIError
+from zonda.seams import Scope
+from zonda.transport.scopes import OpenScopes
+
+NOT_AWAITED = (
+    "Response not awaited. There's a high chance that the application code is raising an exception and a dependency "
+    "with yield has a block with a bare except, or a block with except Exception, and is not raising the exception "
+    "again. Read more about it in the docs: "
+    "https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/#dependencies-with-yield-and-except"
+)
+"""FastAPI's text for an error that a request-scoped dependency swallowed."""
+
+
+class BaseConnection:
+    """One opening request: seams.Connection over an ASGI scope, or over the wire in a subclass.
+
+    PERF: defaults stand on the class, so that making one sets only what differs (benchmark: hello).
+    """
+
+    made_scope: Scope | None = None
+    """The ASGI scope if anyone has asked for it yet."""
+    has_outer_scopes = True
+    """Anyio scopes may exist around the task that answers, so exits are shielded from them."""
+
+    app: Any = None
+    route: BaseRoute | None = None
+    response: Response | None = None
+    background: BackgroundTasks | None = None
+    form: FormData | None = None
+    """The parsed form; its files are closed at the end."""
+
+    _query_params: QueryParams | None = None
+    _header_map: Headers | None = None
+    _cookies: dict[str, str] | None = None
+    _open: OpenScopes | None = None
+
+    def __init__(self, scope: Scope) -> None:
+        self.made_scope = scope
+        self.app = scope.get("app")
+        self.path: str = scope["path"]
+        self.root_path: str = scope.get("root_path", "")
+        self.query_string: bytes = scope.get("query_string", b"")
+        self.path_params: dict[str, Any] = scope.get("path_params", {})
+        headers = scope["headers"]
+        if not isinstance(headers, list):
+            headers = scope["headers"] = [(bytes(name), bytes(value)) for name, value in headers]
+        self.headers: list[tuple[bytes, bytes]] = headers
+
+    @property
+    def scope(self) -> Scope:
+        scope = self.made_scope
+        if scope is None:
+            scope = self.made_scope = self._make_scope()
+            self.publish()
+        return scope
+
+    def _make_scope(self) -> Scope:
+        raise RuntimeError("This connection was made without a scope.")
+
+    def publish(self) -> None:
+        """Tell the scope what was found; nothing to do until someone has asked for the scope."""
+        scope = self.made_scope
+        if scope is None:
+            return
+        scope["path_params"] = self.path_params
+        if self.app is not None:
+            scope["app"] = self.app
+        if self.route is not None:
+            scope["route"] = self.route
+            endpoint = getattr(self.route, "endpoint", None)
+            if endpoint is not None:
+                scope["endpoint"] = endpoint
+
+    def reread(self) -> None:
+        """Take over what a middleware changed in the scope: path, query, headers."""
+        scope = self.made_scope
+        if scope is None:
+            return
+        self.path = scope["path"]
+        self.root_path = scope.get("root_path", "")
+        query_string = scope.get("query_string", b"")
+        if query_string != self.query_string:
+            self.query_string = query_string
+        if scope["headers"] is not self.headers:
+            scope["headers"] = self.headers = list(scope["headers"])
+        self._query_params = self._header_map = self._cookies = None
+
+    @property
+    def query_params(self) -> QueryParams:
+        params = self._query_params
+        if params is None:
+            params = self._query_params = QueryParams(self.query_string)
+        return params
+
+    @property
+    def header_map(self) -> Headers:
+        headers = self._header_map
+        if headers is None:
+            headers = self._header_map = Headers(raw=self.headers)
+        return headers
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        cookies = self._cookies
+        if cookies is None:
+            cookies = {}
+            for name, value in self.headers:
+                if name == b"cookie":
+                    cookies.update(cookie_parser(value.decode("latin-1")))
+            self._cookies = cookies
+        return cookies
+
+    def request_stack(self) -> AsyncExitStack:
+        return self._scopes().open_request()
+
+    def function_stack(self) -> AsyncExitStack:
+        return self._scopes().open_function()
+
+    def _scopes(self) -> OpenScopes:
+        scopes = self._open
+        if scopes is None:
+            scopes = self._open = OpenScopes(self.has_outer_scopes)
+        return scopes
+
+    async def close(self, error: BaseException | None) -> BaseException | None:
+        """Run all exits that are still open, because of `error` or without one; return what is raised in the end.
+
+        None although there was an error means that a dependency swallowed it; `not_awaited()` is then due.
+        """
+        scopes, self._open = self._open, None
+        return error if scopes is None else await scopes.close(error)
+
+
+def not_awaited() -> FastAPIError:
+    """The error to raise where a request-scoped dependency swallowed one and so left the request without a reply."""
+    return FastAPIError(NOT_AWAITED)

@@ -1,0 +1,68 @@
+"""This module drives an exchange through a pipeline: dispatch, write, finish, and the error steps in between."""
+
+from __future__ import annotations
+
+from zonda.seams import Pipeline, Reply
+from zonda.transport.exchange import HttpExchange
+
+
+async def answer(pipeline: Pipeline, exchange: HttpExchange) -> BaseException | None:
+    """Answer one request to its very end; return the error that is to be reported, if any."""
+    try:
+        reply = await pipeline.dispatch(exchange)
+    except BaseException as error:  # noqa: BLE001  (everything is reported by the caller)
+        return await answer_error(pipeline, exchange, error)
+    return await deliver(pipeline, exchange, reply)
+
+
+async def deliver(pipeline: Pipeline, exchange: HttpExchange, reply: Reply) -> BaseException | None:
+    """Write a reply and finish; return the error that is to be reported, if any."""
+    failure: BaseException | None = None
+    try:
+        if reply.application is None:
+            await exchange.write(reply)
+        else:
+            await _run_application(pipeline, exchange, reply)
+    except BaseException as error:  # noqa: BLE001
+        if not exchange.started:
+            return await answer_error(pipeline, exchange, error)
+        failure = error
+    return await end(pipeline, exchange, failure)
+
+
+async def _run_application(pipeline: Pipeline, exchange: HttpExchange, reply: Reply) -> None:
+    """Let an ASGI application answer; its error before it began takes the application error step."""
+    try:
+        await exchange.write(reply)
+    except Exception as error:
+        if exchange.started:
+            raise
+        await exchange.write(await pipeline.application_error(exchange, error))
+
+
+async def end(pipeline: Pipeline, exchange: HttpExchange, error: BaseException | None) -> BaseException | None:
+    """Finish after the reply began; an error by now has no reply, only error steps."""
+    if error is None and not exchange.needs_finish:
+        return None
+    try:
+        await exchange.finish(error)
+    except Exception as raised:  # noqa: BLE001
+        return await pipeline.late_error(exchange, raised)
+    except BaseException as raised:  # noqa: BLE001
+        return raised
+    return None
+
+
+async def answer_error(pipeline: Pipeline, exchange: HttpExchange, error: BaseException) -> BaseException | None:
+    """The server error step, after everything that is still open was closed because of `error`."""
+    error = await exchange.abandon(error)
+    if not isinstance(error, Exception):
+        return error
+    try:
+        reply = await pipeline.server_error(exchange, error)
+        if not exchange.started:
+            await exchange.write(reply)
+            await exchange.finish(None)
+    except Exception as raised:  # noqa: BLE001
+        return raised
+    return error

@@ -1,0 +1,251 @@
+"""This module holds one request with its response, and one websocket, as they come through ASGI.
+
+BaseConnection
+├── HttpExchange            over scope, receive and send; what any server calls
+│   └── NativeExchange      over the wire, in `native.py`
+└── WebSocketExchange       always over ASGI
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from anyio import CancelScope, create_task_group
+from anyio.lowlevel import checkpoint
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.websockets import WebSocket
+
+from zonda.seams import Head, Message, Receive, Reply, Scope, Send
+from zonda.transport.connection import BaseConnection, not_awaited
+from zonda.transport.inner import InnerResponse, Spawn, spawn_on_loop
+from zonda.transport.wire import asgi_headers
+
+__all__ = ["HttpExchange", "WebSocketExchange", "not_awaited"]
+
+
+class HttpExchange(BaseConnection):
+    """One HTTP request and its response, over ASGI messages."""
+
+    max_body_size: int | None = None
+    started = False
+    """The head of a response has left."""
+    finisher: Callable[[BaseException | None], Awaitable[None]] | None = None
+    """What `finish` awaits instead, where another task opened things and has to close them."""
+    spawn: Spawn = staticmethod(spawn_on_loop)
+    """Starts a task that may outlive its caller, within this exchange."""
+
+    _body: bytes | None = None
+    _body_size = 0
+    _request: Request | None = None
+    _inner: InnerResponse | None = None
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        super().__init__(scope)
+        self.method: str = scope["method"]
+        self.reader = receive
+        self._send = send
+
+    # What came
+
+    @property
+    def request(self) -> Request:
+        request = self._request
+        if request is None:
+            request = self._request = Request(self.scope, self.receive, self.send)
+            if self._body is not None:
+                request._body = self._body
+        return request
+
+    def reread(self) -> None:
+        if self.made_scope is not None:
+            self.method = self.made_scope["method"]
+            super().reread()
+
+    def read_from(self, reader: Receive) -> None:
+        """Let the body come from `reader`: a middleware that read some of it gives the rest, or its own."""
+        self.reader = reader
+        self._request = self._body = None
+
+    async def body(self) -> bytes:
+        body = self._body
+        if body is None:
+            body = self._body = await (self._read_body() if self._request is None else self._request.body())
+        return body
+
+    async def _read_body(self) -> bytes:
+        chunks = []
+        while True:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            chunks.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                return b"".join(chunks)
+
+    async def receive(self) -> Message:
+        if self.max_body_size is None:
+            return await self.reader()
+        self._check_declared_size(self.max_body_size)
+        message = await self.reader()
+        self._body_size += len(message.get("body", b""))
+        if self._body_size > self.max_body_size:
+            raise too_large()
+        return message
+
+    def _check_declared_size(self, limit: int) -> None:
+        for name, value in self.headers:
+            if name == b"content-length" and value.isdigit() and int(value) > limit:
+                raise too_large()
+
+    # What leaves
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+        await self._send(message)
+
+    async def write(self, reply: Reply) -> None:
+        """Send a reply whole. A client that leaves in the meantime is no error: only a stream is cut short."""
+        if reply.application is not None:
+            await reply.application(self.scope, self.receive, self.send)
+        elif reply.stream is not None:
+            await self._write_stream(reply.head, reply.stream)
+        else:
+            await self._start(reply.head, len(reply.body))
+            await self._send({"type": "http.response.body", "body": reply.body})
+
+    async def _start(self, head: Head, length: int | None) -> None:
+        headers = asgi_headers(head, length)
+        await self.send({"type": "http.response.start", "status": head.status, "headers": headers})
+
+    async def _write_stream(self, head: Head, stream: AsyncIterator[bytes]) -> None:
+        await self._start(head, None)
+        failure: BaseException | None = None
+        try:
+            async with create_task_group() as group:
+                group.start_soon(self._cancel_when_gone, group.cancel_scope)
+                try:
+                    await self._write_chunks(stream)
+                except Exception as error:  # noqa: BLE001  (raised below, outside the group that would wrap it)
+                    failure = error
+                group.cancel_scope.cancel()
+        finally:
+            await close_stream(stream)
+        if failure is not None:
+            raise failure
+
+    async def _write_chunks(self, stream: AsyncIterator[bytes]) -> None:
+        async for chunk in stream:
+            try:
+                await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+            except OSError:  # how servers of ASGI 2.4 say that the client left
+                return
+            await checkpoint()
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _cancel_when_gone(self, writing: CancelScope) -> None:
+        while (await self.reader())["type"] != "http.disconnect":
+            pass
+        writing.cancel()
+
+    async def materialise(self, reply: Reply) -> Reply:
+        """A reply with head and content for one that only an ASGI application can give.
+
+        Everything that has a head is returned as it is.
+        """
+        if reply.application is None:
+            return reply
+        inner = self._inner = InnerResponse(self, reply.application)
+        return await inner.begin()
+
+    # The end
+
+    @property
+    def needs_finish(self) -> bool:
+        """Something is to be done after the reply."""
+        return (
+            self.background is not None
+            or self._open is not None
+            or self._inner is not None
+            or self.form is not None
+            or self.finisher is not None
+        )
+
+    async def finish(self, error: BaseException | None = None) -> None:
+        if self.finisher is not None:
+            await self.finisher(error)
+        else:
+            await self.finish_here(error)
+
+    async def finish_here(self, error: BaseException | None) -> None:
+        """`finish` in the task that opened things; for a `finisher` to call there."""
+        background, self.background = self.background, None
+        try:
+            if self._inner is not None:
+                await self._inner.finish()
+            if error is None and background is not None:
+                await background()
+        except BaseException as raised:  # noqa: BLE001  (the exits have to see it first)
+            error = raised
+        if self._open is not None:
+            left = await self.close(error)
+            error = not_awaited() if left is None and error is not None else left
+        if self.form is not None:
+            await self.form.close()
+        if error is not None:
+            raise error
+
+    async def abandon(self, error: BaseException) -> BaseException:
+        """Close everything because `error` left no reply to finish for; return the error that is raised in the end."""
+        self.background = None
+        if self._inner is not None:
+            await self._inner.stop()
+        if self.finisher is not None:
+            try:
+                await self.finisher(error)
+            except BaseException as raised:  # noqa: BLE001
+                return raised
+            return error
+        if self._open is not None:
+            error = await self.close(error) or not_awaited()
+        if self.form is not None:
+            await self.form.close()
+        return error
+
+
+def too_large() -> HTTPException:
+    return HTTPException(413, "Content Too Large")
+
+
+async def close_stream(stream: AsyncIterator[bytes]) -> None:
+    """Let a stream clean up, whether or not it came to its end, and whoever is being cancelled."""
+    aclose = getattr(stream, "aclose", None)
+    if aclose is not None:
+        with CancelScope(shield=True):
+            await aclose()
+
+
+class WebSocketExchange(BaseConnection):
+    """One websocket, over ASGI messages."""
+
+    _websocket: WebSocket | None = None
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        super().__init__(scope)
+        self.receive = receive
+        self.send = send
+
+    @property
+    def websocket(self) -> Any:
+        websocket = self._websocket
+        if websocket is None:
+            websocket = self._websocket = WebSocket(self.scope, self.receive, self.send)
+        return websocket
+
+    async def finish(self, error: BaseException | None = None) -> None:
+        """Close the function scope and then the request scope; raise what is raised in the end."""
+        left = await self.close(error)
+        if left is not None:
+            raise left

@@ -1,0 +1,146 @@
+"""This module runs an ASGI application inside an exchange and gives what it sends as a Reply.
+
+Middleware that knows exchanges needs a head to change and a body to wrap, while a mounted application only knows
+how to send. It runs in a task of its own, in the context of the request, from its first line to its last: scopes
+that it opens stay in that task, and contextvars that it sets are visible outside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Protocol
+
+import anyio
+from anyio.lowlevel import checkpoint
+
+from zonda.seams import ASGIApp, Head, Message, Reply
+
+if TYPE_CHECKING:
+    from zonda.transport.exchange import HttpExchange
+
+_FILE_CHUNK = 64 * 1024
+
+
+class Spawn(Protocol):
+    def __call__(self, run: Callable[[], Coroutine[Any, Any, None]], /) -> object: ...
+
+
+_running: set[asyncio.Task[None]] = set()
+
+
+def spawn_on_loop(run: Callable[[], Coroutine[Any, Any, None]], /) -> asyncio.Task[None]:
+    """Start a task in the context of the task that asks (a copy of it on Python 3.11, which cannot share one)."""
+    get_context = getattr(asyncio.current_task(), "get_context", contextvars.copy_context)
+    task = asyncio.get_running_loop().create_task(run(), context=get_context())
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    return task
+
+
+class InnerResponse:
+    """One run of an application, read as it sends."""
+
+    def __init__(self, exchange: HttpExchange, application: ASGIApp) -> None:
+        self.exchange = exchange
+        self.application = application
+        self._messages_in, self._messages = anyio.create_memory_object_stream[Message](1)
+        self._scope = anyio.CancelScope()
+        self._sent = anyio.Event()
+        self._ended = anyio.Event()
+        self._error: BaseException | None = None
+
+    async def begin(self) -> Reply:
+        """Run the application up to its head, and to its body if that follows at once."""
+        self.exchange.spawn(self._run)
+        try:
+            start = await self._messages.receive()
+        except anyio.EndOfStream:
+            await self.finish()
+            raise RuntimeError("No response returned.") from None
+        except BaseException:
+            await self.stop()
+            raise
+        head = Head(start["status"], tuple((bytes(name), bytes(value)) for name, value in start.get("headers", ())))
+        await checkpoint()
+        try:
+            first: Message | None = self._messages.receive_nowait()
+        except anyio.WouldBlock:
+            first = None
+        except anyio.EndOfStream:
+            first = {"type": "http.response.body"}
+        if first is not None and first["type"] == "http.response.body" and not first.get("more_body", False):
+            return Reply(head, first.get("body", b""))
+        return Reply(head, stream=self._stream(first))
+
+    async def finish(self) -> None:
+        """The reply was sent, or another in its place: let the application come to its end, and raise its error."""
+        if not self._sent.is_set():
+            self._sent.set()
+            self._messages.close()
+        await self._ended.wait()
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+
+    async def stop(self) -> None:
+        self._scope.cancel()
+        self._messages.close()
+        with anyio.CancelScope(shield=True):
+            await self._ended.wait()
+
+    async def _run(self) -> None:
+        exchange = self.exchange
+        try:
+            with self._scope:
+                await self.application(exchange.scope, exchange.receive, self._send)
+        except Exception as error:  # noqa: BLE001  (raised where the reply is read, or by finish)
+            self._error = error
+        finally:
+            self._messages_in.close()
+            self._ended.set()
+
+    async def _send(self, message: Message) -> None:
+        kind = message["type"]
+        if kind == "http.response.early_hint":
+            await self.exchange.send(message)
+            return
+        if kind not in ("http.response.start", "http.response.body", "http.response.pathsend"):
+            return
+        try:
+            await self._messages_in.send(message)
+        except anyio.BrokenResourceError:  # the reply was replaced: nobody reads this one any more
+            return
+        is_last = kind != "http.response.start" and not message.get("more_body", False)
+        if is_last:
+            await self._sent.wait()
+
+    async def _stream(self, first: Message | None) -> AsyncIterator[bytes]:
+        try:
+            message = first
+            while True:
+                if message is None:
+                    message = await self._messages.receive()
+                if message["type"] == "http.response.pathsend":
+                    async for chunk in _read_file(message["path"]):
+                        yield chunk
+                    return
+                if message.get("body"):
+                    yield message["body"]
+                if not message.get("more_body", False):
+                    return
+                message = None
+        except anyio.EndOfStream:
+            await self._ended.wait()
+            error, self._error = self._error, None
+            raise error or RuntimeError("The application ended before its response did.") from None
+        except BaseException:
+            await self.stop()
+            raise
+
+
+async def _read_file(path: str) -> AsyncIterator[bytes]:
+    async with await anyio.open_file(path, "rb") as file:
+        while chunk := await file.read(_FILE_CHUNK):
+            yield chunk

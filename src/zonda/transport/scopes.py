@@ -1,0 +1,85 @@
+"""This module closes what a request or a websocket opened: its two exit stacks, guarded against cancellation.
+
+An async generator dependency must be left whatever happens around it. An anyio scope that is cancelled outside (a
+timeout in a middleware, a task group of a server) would cancel the exits too, so they run shielded. The shield is
+entered before the first dependency, so that scopes which a dependency opens lie inside it and are left in order.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+
+from anyio import CancelScope
+
+
+class ShieldedExitStack(AsyncExitStack):
+    """An exit stack whose exits an outer cancel scope cannot cancel."""
+
+    def __init__(self, shield: CancelScope) -> None:
+        super().__init__()
+        self.shield = shield
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> bool:
+        self.shield.shield = True
+        try:
+            return bool(await super().__aexit__(kind, error, trace))
+        finally:
+            self.shield.shield = False
+
+
+class OpenScopes:
+    """The exit stacks of one request, opened when they are first asked for."""
+
+    __slots__ = ("_shield", "function", "has_outer_scopes", "request")
+
+    def __init__(self, has_outer_scopes: bool) -> None:
+        self.has_outer_scopes = has_outer_scopes
+        """An anyio scope may exist outside; entering a shield costs, so a task of our own does without."""
+        self.request: AsyncExitStack | None = None
+        self.function: AsyncExitStack | None = None
+        self._shield: CancelScope | None = None
+
+    def open_request(self) -> AsyncExitStack:
+        if self.request is None:
+            self.request = self._new_stack()
+        return self.request
+
+    def open_function(self) -> AsyncExitStack:
+        if self.function is None:
+            self.function = self._new_stack()
+        return self.function
+
+    def _new_stack(self) -> AsyncExitStack:
+        if not self.has_outer_scopes:
+            return AsyncExitStack()
+        if self._shield is None:
+            self._shield = CancelScope()
+            self._shield.__enter__()
+        return ShieldedExitStack(self._shield)
+
+    async def close(self, error: BaseException | None) -> BaseException | None:
+        """Leave what is open, the function scope first; return what is raised in the end."""
+        function, self.function = self.function, None
+        request, self.request = self.request, None
+        if function is not None:
+            error = await _leave(function, error)
+        if request is not None:
+            error = await _leave(request, error)
+        if self._shield is not None:
+            self._shield.__exit__(None, None, None)
+            self._shield = None
+        return error
+
+
+async def _leave(stack: AsyncExitStack, error: BaseException | None) -> BaseException | None:
+    try:
+        if error is None:
+            await stack.__aexit__(None, None, None)
+            return None
+        swallowed = await stack.__aexit__(type(error), error, error.__traceback__)
+    except BaseException as raised:  # noqa: BLE001  (an exit may raise anything; it becomes the error)
+        return raised
+    return None if swallowed else error
