@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,11 @@ class Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         outcome = "xfailed" if hasattr(report, "wasxfail") and report.skipped else report.outcome
-        known = self.outcomes.get(report.nodeid, "passed")
-        self.outcomes[report.nodeid] = max(known, outcome, key=SEVERITY.index)
+        # pytest-xdist appends the group in which a test runs.
+        test = re.sub(r"@\w+$", "", report.nodeid)
+        self.outcomes[test] = max(self.outcomes.get(test, "passed"), outcome, key=SEVERITY.index)
         if report.failed:
-            self.reasons[report.nodeid] = reason(report)
+            self.reasons[test] = reason(report)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:

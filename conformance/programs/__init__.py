@@ -1,0 +1,1 @@
+"""This package holds programs around documentation sources that are not applications by themselves."""

@@ -1,0 +1,55 @@
+"""This module holds the arguments that every command about an application takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from zonda.cli.discovery import DiscoveryError, find_target
+from zonda.cli.output import errors, fail
+from zonda.cli.tracebacks import friendly
+from zonda.server.target import Target, TargetError
+
+TargetArgument = Annotated[
+    str | None,
+    typer.Argument(
+        help="A file, a package folder or module:app. Without it: [tool.zonda] or [tool.fastapi] in pyproject.toml, "
+        "then main.py, app.py, api.py, here and in app/.",
+        show_default=False,
+    ),
+]
+AppOption = Annotated[
+    str | None, typer.Option("--app", help="The application's name in the file; found without it.", show_default=False)
+]
+EntrypointOption = Annotated[
+    str | None,
+    typer.Option("--entrypoint", "-e", help="The application as module:app; the same as TARGET.", show_default=False),
+]
+AliasOption = Annotated[
+    bool, typer.Option("--alias/--no-alias", help="`import fastapi` means Zonda in the application.")
+]
+
+
+def target_of(
+    text: str | None, app: str | None, entrypoint: str | None = None, *, alias: bool = True, directory: str = ""
+) -> Target:
+    if text is not None and entrypoint is not None:
+        fail("Give TARGET or --entrypoint, not both.")
+    try:
+        found = find_target(entrypoint if text is None else text, name=app, directory=directory)
+    except DiscoveryError as error:
+        fail(str(error))
+    return replace(found, alias=alias)
+
+
+def load(target: Target) -> Any:
+    """The application itself, for commands that look at it; a failure is shown at the user's line."""
+    try:
+        return target.load()
+    except TargetError as error:
+        fail(str(error))
+    except Exception as error:  # noqa: BLE001 a user's module may raise anything
+        errors.print(friendly(error), markup=False, soft_wrap=True)
+        fail(f"Could not load {target}: {type(error).__name__}: {error}")

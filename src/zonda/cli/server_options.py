@@ -1,0 +1,90 @@
+"""This module gives our commands Uvicorn's options: its names, types and help texts, read from its own command."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+import typer
+import uvicorn
+from uvicorn.config import LOGGING_CONFIG
+
+LEFT_OUT = {
+    "app": "it is TARGET",
+    "version": "it is `zonda --version`",
+    "http2": "it needs Uvicorn's own protocol class",
+}
+
+HELP = {
+    "http": "HTTP protocol class. `auto` is Zonda's own.",
+    "timeout_graceful_shutdown": "Seconds that requests may take to end at shutdown before they are cancelled.",
+}
+
+SIMPLE_TYPES: Mapping[str, type] = {"integer": int, "float": float, "boolean": bool}
+
+
+def with_server_options(**defaults: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Replace a command's `**options` by Uvicorn's options, some with defaults of our own."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        signature = inspect.signature(command, eval_str=True)
+        own = [item for item in signature.parameters.values() if item.kind is not inspect.Parameter.VAR_KEYWORD]
+        names = {item.name for item in own}
+        theirs = [
+            parameter(option, defaults)
+            for option in uvicorn.main.params
+            if option.name not in LEFT_OUT and option.name not in names
+        ]
+        command.__signature__ = signature.replace(parameters=[*own, *theirs])  # type: ignore[attr-defined]
+        return command
+
+    return decorate
+
+
+def parameter(option: Any, defaults: Mapping[str, Any]) -> inspect.Parameter:
+    name = option.name
+    default = defaults.get(name, [] if option.multiple else option.default)
+    spelling = "/".join([*option.opts, *option.secondary_opts])
+    if option.type.name == "boolean" and default and not option.secondary_opts:
+        spelling = f"{spelling}/--no-{spelling.removeprefix('--')}"
+    variables = ["PORT", "UVICORN_PORT"] if name == "port" else [f"UVICORN_{name.upper()}"]
+    described = typer.Option(
+        spelling,
+        help=HELP.get(name, option.help),
+        envvar=variables,
+        show_envvar=False,
+        show_default=bool(default),
+        rich_help_panel=panel(name),
+    )
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[value_type(option, default), described],
+    )
+
+
+def value_type(option: Any, default: Any) -> Any:
+    choices = getattr(option.type, "choices", None)
+    found: Any = Literal[tuple(choices)] if choices else SIMPLE_TYPES.get(option.type.name, str)
+    if option.multiple:
+        return list[found]
+    return found if default is not None else found | None
+
+
+def panel(name: str) -> str:
+    first = name.partition("_")[0]
+    panels = {"ssl": "TLS", "ws": "WebSockets", "reload": "Reload", "limit": "Limits", "timeout": "Limits"}
+    return panels.get(first, "Server")
+
+
+def for_uvicorn(options: dict[str, Any]) -> dict[str, Any]:
+    """The values in the form that `uvicorn.Config` takes: empty lists are absent, headers are pairs."""
+    values = {name: value for name, value in options.items() if value != []}
+    if "headers" in values:
+        pairs = (text.partition(":") for text in values["headers"])
+        values["headers"] = [(name.strip(), value.strip()) for name, _, value in pairs]
+    if values.get("log_config") is None:
+        values["log_config"] = LOGGING_CONFIG
+    return values
