@@ -1,0 +1,5 @@
+"""This package writes a plan down as Python source and compiles it: one function for each route."""
+
+from zonda.compiler.responders import compile_responder, responder_source
+
+__all__ = ["compile_responder", "responder_source"]

@@ -1,0 +1,66 @@
+"""This module writes how the body is read before anything else runs, and how its parameters are validated."""
+
+from __future__ import annotations
+
+from zonda.analysis.plan import BodyParameterPlan, BodyPlan, CallPlan
+from zonda.compiler.extraction import Received, write_value
+from zonda.compiler.page import Arguments, Page
+from zonda.runtime.bodies import ABSENT, all_missing, first_key, keys_of, read_json
+
+
+def write_reading(page: Page, body: BodyPlan) -> None:
+    """Write how the body is read and parsed; a syntax error ends the request here."""
+    source = page.source
+    if page.body_is_form:
+        write_form_reading(page, body)
+        return
+    source.comment("Body: read and parsed before anything else runs; 422 if it is not JSON.")
+    page.body = source.name("body")
+    strict = "" if body.strict_content_type else ", strict_content_type=False"
+    source.line(f"{page.body} = await {source.use(read_json)}({page.connection}, {page.endpoint_context()}{strict})")
+    if body.is_embedded:
+        page.body_keys = source.name("body_keys")
+        source.line(f"{page.body_keys} = {source.use(keys_of)}({page.body})")
+
+
+def write_parameters(page: Page, call: CallPlan) -> Arguments:
+    """Write how the call's body parameters are found in the body and validated."""
+    if not call.body_parameters:
+        return {}
+    page.source.comment(f"Body of {call.name}: what is wrong is noted for the 422 below.")
+    if page.body_is_form:
+        return write_form_parameters(page, call)
+    return write_json_parameters(page, call)
+
+
+def write_json_parameters(page: Page, call: CallPlan) -> Arguments:
+    values = {item.name: page.source.name(item.name, f"{call.name}_{item.name}") for item in call.body_parameters}
+    if not page.body_keys:
+        parameter = call.body_parameters[0]
+        received = Received(values[parameter.name], page.body, f"{page.body} is {absent(page)}", repr(("body",)))
+        write_value(page, parameter.field, received, attributes=True)
+        return values
+    with page.source.block(f"if {page.body_keys} is None"):
+        names = tuple(parameter.request_names[0][1] for parameter in call.body_parameters)
+        page.source.line(f"errors = {page.source.use(all_missing)}(errors, {names!r})")
+    with page.source.block("else"):
+        for parameter in call.body_parameters:
+            received = write_key_reading(page, parameter, values[parameter.name])
+            write_value(page, parameter.field, received, attributes=True)
+    return values
+
+
+def write_key_reading(page: Page, parameter: BodyParameterPlan, value: str) -> Received:
+    """Write how one key of the body is read; null is a value, a key that is not there is absent."""
+    source, names = page.source, parameter.request_names
+    if len(names) == 1:
+        source.line(f"{value} = {page.body_keys}.get({names[0][0]!r}, {absent(page)})")
+        return Received(value, value, f"{value} is {absent(page)}", repr(("body", names[0][1])))
+    error_name = source.name(f"{value}_name")
+    choices = source.bind(f"{value}_choices", names)
+    source.line(f"{value}, {error_name} = {source.use(first_key)}({page.body_keys}, {choices})")
+    return Received(value, value, f"{value} is {absent(page)}", f"('body', {error_name})")
+
+
+def absent(page: Page) -> str:
+    return page.source.bind("ABSENT", ABSENT)

@@ -1,0 +1,139 @@
+"""This module writes how dependencies are called, each after its own parameters, and left open if they yield."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+from zonda.analysis.plan import GENERATORS, CallKind, CallPlan, Injection, InjectionPlan
+from zonda.compiler import bodies, extraction
+from zonda.compiler.page import Arguments, Page
+from zonda.concurrency import run_in_threadpool
+from zonda.runtime.dependencies import injected_response, injected_tasks, open_limited, opener, threaded_opener
+from zonda.security import SecurityScopes
+
+
+class Failures:
+    """Which dependencies some request keeps from being called, and by whose mistakes."""
+
+    def __init__(self, page: Page) -> None:
+        self._calls = [dependency.call for dependency in page.dependencies]
+        self.own = [call_can_fail(call) for call in self._calls]
+        """Whether the dependency's own parameters can be wrong."""
+        self.starts = [self._start(index) for index in range(len(self._calls))]
+        """Where the dependency's subtree begins: all that it needs stands right before it."""
+
+    def _start(self, index: int) -> int:
+        return min((self._start(needed) for needed in self._calls[index].needs), default=index)
+
+    def can_block(self, index: int) -> bool:
+        return any(self.own[self.starts[index] : index + 1])
+
+    def needs_count(self, index: int) -> bool:
+        """Mistakes may have been noted before that are no concern of this dependency."""
+        return self.can_block(index) and any(self.own[: self.starts[index]])
+
+
+def call_can_fail(call: CallPlan) -> bool:
+    return bool(call.body_parameters) or any(extraction.can_fail(parameter) for parameter in call.parameters)
+
+
+def write_dependencies(page: Page) -> None:
+    """Write every dependency in call order."""
+    failures = Failures(page)
+    counts: dict[int, str] = {}
+    for index, dependency in enumerate(page.dependencies):
+        if any(start == index and failures.needs_count(outer) for outer, start in enumerate(failures.starts)):
+            counts[index] = page.source.name(f"errors_before_{dependency.call.name}")
+            page.source.line()
+            page.source.line(f"{counts[index]} = errors and len(errors)")
+        if dependency.reuses is None:
+            guard = None
+            if failures.needs_count(index):
+                guard = f"if errors is None or len(errors) == {counts[failures.starts[index]]}"
+            elif failures.can_block(index):
+                guard = "if errors is None"
+            write_dependency(page, index, guard)
+        elif failures.own[index]:
+            write_repetition(page, index)
+
+
+def write_dependency(page: Page, index: int, guard: str | None) -> None:
+    """Write the dependency's parameters and its call, which is left out if something in its subtree is wrong."""
+    source, call = page.source, page.dependencies[index].call
+    is_repeated = call_can_fail(call) and any(later.reuses == index for later in page.dependencies)
+    if is_repeated:
+        count = source.name(f"errors_noted_before_{call.name}")
+        source.line()
+        source.line(f"{count} = 0 if errors is None else len(errors)")
+    arguments = write_arguments(page, call)
+    if is_repeated:
+        page.repeated[index] = source.name(f"errors_of_{call.name}")
+        source.line(f"{page.repeated[index]} = errors and errors[{count}:]")
+    page.dependency_locals[index] = value = page.value_name(index)
+    source.comment(f"Dependency {call.name}" + (", unless something that it needs is wrong." if guard else "."))
+    stack = page.stack(page.dependencies[index].scope) if call.kind in GENERATORS else ""
+    with source.block(guard) if guard else nullcontext():
+        write_call(page, index, f"{value} = " if value else "", stack, arguments)
+
+
+def write_repetition(page: Page, index: int) -> None:
+    """Write that the mistakes of a dependency whose value is reused are reported at this place too."""
+    first = page.repeated[page.origin(index)]
+    page.source.comment(f"{page.dependencies[index].call.name} again: it is not called twice, its errors are repeated.")
+    with page.source.block(f"if {first}"):
+        page.source.line(f"errors += {first}")
+
+
+def write_call(page: Page, index: int, target: str, stack: str, arguments: Arguments) -> None:
+    source, dependency = page.source, page.dependencies[index]
+    call, name = dependency.call, dependency.call.name
+    limit = dependency.semaphore and source.bind(f"{name}_limit", dependency.semaphore)
+    if call.kind in GENERATORS:
+        make = opener if call.kind is CallKind.ASYNC_GENERATOR else threaded_opener
+        opened = source.bind(f"open_{name}", make(call.call))
+        if limit:
+            page.call(f"{target}await {source.use(open_limited)}({stack}, {limit}, {opened}(", arguments)
+        else:
+            page.call(f"{target}await {stack}.enter_async_context({opened}(", arguments)
+        return
+    with source.block(f"async with {limit}.get_semaphore()") if limit else nullcontext():
+        page.call(f"{target}await {run_expression(page, call)}", arguments)
+
+
+def run_expression(page: Page, call: CallPlan) -> str:
+    """What runs a function and is still open for its arguments."""
+    function = page.source.bind(call.name, call.call)
+    if call.kind is CallKind.FUNCTION:
+        return f"{page.source.use(run_in_threadpool)}({function}, "
+    return f"{function}("
+
+
+def write_arguments(page: Page, call: CallPlan) -> Arguments:
+    """Write how a call's own parameters, body and injections are read; returns all its arguments."""
+    arguments = {name: page.dependency_locals[page.origin(index)] for name, index in call.arguments}
+    arguments |= extraction.write_parameters(page, call)
+    arguments |= bodies.write_parameters(page, call)
+    for injection in call.injections:
+        value = injected(page, injection)
+        if value is not None:
+            arguments[injection.name] = value
+    return arguments
+
+
+def injected(page: Page, plan: InjectionPlan) -> str | None:
+    """The expression of what an annotation alone asks for; None where there is no such thing to give."""
+    source, connection = page.source, page.connection
+    is_websocket = page.connection == "connection"
+    match plan.injection:
+        case Injection.REQUEST:
+            return None if is_websocket else f"{connection}.request"
+        case Injection.WEBSOCKET:
+            return f"{connection}.websocket" if is_websocket else None
+        case Injection.HTTP_CONNECTION:
+            return f"{connection}.{'websocket' if is_websocket else 'request'}"
+        case Injection.RESPONSE:
+            return page.once("response", f"{source.use(injected_response)}({connection})")
+        case Injection.BACKGROUND_TASKS:
+            return page.once("tasks", f"{source.use(injected_tasks)}({connection})")
+        case Injection.SECURITY_SCOPES:
+            return f"{source.use(SecurityScopes)}({list(plan.scopes)!r})"

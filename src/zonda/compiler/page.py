@@ -1,0 +1,128 @@
+"""This module holds what the writers of one function share: its source, and what its page calls things."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from zonda.analysis.plan import CallPlan, DependencyPlan, EndpointPlace, Injection
+from zonda.compiler.source import Source
+from zonda.exceptions import EndpointContext
+from zonda.runtime.extraction import first_headers, parse_query, query_pairs
+
+Arguments = dict[str, str]
+"""Expressions by the name of the argument that they are for."""
+
+WIDTH = 112
+_TEMPLATE_NAME = re.compile(r"{(\w+)(?::\w+)?}")
+
+
+@dataclass
+class Page:
+    """A page in the making."""
+
+    source: Source
+    connection: str
+    """What the page calls its argument: `exchange` or `connection`."""
+    path: str
+    endpoint: CallPlan
+    dependencies: tuple[DependencyPlan, ...]
+    place: EndpointPlace
+    dependency_locals: dict[int, str] = field(default_factory=dict)
+    """What the page calls the value of each dependency, by its index."""
+    repeated: dict[int, str] = field(default_factory=dict)
+    """What the page calls the errors of a dependency that is reused."""
+    function_stack: str = ""
+    body_is_form: bool = False
+    body: str = ""
+    body_keys: str = ""
+    """What the page calls the parsed body, and the object whose keys are parameters."""
+    _read: dict[str, str] = field(default_factory=dict)
+    _place: str | None = None
+
+    @property
+    def context(self) -> EndpointContext:
+        """What validation errors say about the endpoint."""
+        place = self.place
+        return EndpointContext(function=place.function, path=place.path, file=place.file, line=place.line)
+
+    def once(self, hint: str, expression: str) -> str:
+        """A local that holds `expression`, assigned where the page first needs it."""
+        if hint not in self._read:
+            name = self._read[hint] = self.source.name(hint)
+            self.source.line(f"{name} = {expression}")
+        return self._read[hint]
+
+    def query(self) -> str:
+        if any(item.source == "query" and item.is_sequence for call in self.calls() for item in call.parameters):
+            return self.once("query", f"dict({self.query_pairs()})")
+        return self.once("query", f"{self.source.use(parse_query)}({self.connection}.query_string)")
+
+    def query_pairs(self) -> str:
+        return self.once("query_pairs", f"{self.source.use(query_pairs)}({self.connection}.query_string)")
+
+    def headers(self) -> str:
+        return self.once("headers", f"{self.source.use(first_headers)}({self.connection}.headers)")
+
+    def cookies(self) -> str:
+        return self.once("cookies", f"{self.connection}.cookies")
+
+    def path_values(self) -> str:
+        return f"{self.connection}.path_params"
+
+    def path_names(self) -> set[str]:
+        return set(_TEMPLATE_NAME.findall(self.path))
+
+    def endpoint_context(self) -> str:
+        """The name under which the page has `context`."""
+        if self._place is None:
+            self._place = self.source.bind("place", self.context)
+        return self._place
+
+    def calls(self) -> tuple[CallPlan, ...]:
+        return (*(dependency.call for dependency in self.dependencies), self.endpoint)
+
+    def injects(self, injection: Injection) -> bool:
+        return any(item.injection is injection for call in self.calls() for item in call.injections)
+
+    def origin(self, index: int) -> int:
+        """The dependency whose value is taken at this place."""
+        reuses = self.dependencies[index].reuses
+        return index if reuses is None else self.origin(reuses)
+
+    def value_name(self, index: int) -> str:
+        """A new local for a dependency's value, named as its first user names it; empty if it has none."""
+        for call in self.calls():
+            for argument, supplier in call.arguments:
+                if self.origin(supplier) == index:
+                    return self.source.name(argument, f"{self.dependencies[index].call.name}_value")
+        return ""
+
+    def stack(self, scope: str | None) -> str:
+        """What closes dependencies of this scope."""
+        if scope == "function":
+            return self.function_stack
+        return self.once("request_stack", f"{self.connection}.request_stack()")
+
+    def call(self, opening: str, arguments: Arguments) -> None:
+        """Write a call whose arguments follow `opening`: in one line, or in one line for each argument."""
+        closing = ")" * (opening.count("(") - opening.count(")"))
+        items = [f"{name}={value}" for name, value in arguments.items()]
+        if opening.endswith(", ") and not items:
+            opening = opening.removesuffix(", ")
+        line = opening + ", ".join(items) + closing
+        if len(line) <= WIDTH:
+            self.source.line(line)
+            return
+        self.source.line(opening.rstrip())
+        for item in items:
+            self.source.line(f"    {item},")
+        self.source.line(closing)
+
+
+def literal(value: Any) -> str | None:
+    """The literal that gives exactly `value`, if it is short and plain."""
+    if value is None or type(value) in (bool, int, str) and len(repr(value)) < WIDTH // 2:
+        return repr(value)
+    return None

@@ -1,0 +1,130 @@
+"""This module writes what becomes of the endpoint's result: validated, filtered, encoded, put into a reply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic_core import ValidationError
+from starlette.responses import JSONResponse, Response
+
+from zonda.analysis.fields import ModelField
+from zonda.analysis.plan import CallKind, CallPlan, Injection, ResponsePlan
+from zonda.compiler.dependencies import run_expression
+from zonda.compiler.page import Arguments, Page
+from zonda.concurrency import run_in_threadpool
+from zonda.encoders import jsonable_encoder
+from zonda.runtime.errors import response_errors
+from zonda.runtime.results import call_and_validate, encode_content, encode_json, reply_from, reply_with, respond_as
+from zonda.seams import Head, RawHeaders, Reply
+from zonda.utils import is_body_allowed_for_status_code
+
+OPTIONS: dict[str, Any] = {
+    "include": None,
+    "exclude": None,
+    "exclude_unset": False,
+    "exclude_defaults": False,
+    "exclude_none": False,
+}
+"""What a response model may filter, with the values that filter nothing."""
+
+
+def write_value(page: Page, call: CallPlan, plan: ResponsePlan, arguments: Arguments) -> None:
+    """Write the endpoint's call and how its result is sent."""
+    source, result = page.source, page.source.name("result")
+    if call.kind is CallKind.FUNCTION and plan.field is not None:
+        source.comment("Endpoint, in a worker thread, with the validation of its result: 500 if that does not fit.")
+        run = call_and_validate(call.call, plan.field.validator, page.context)
+        page.call(f"{result} = await {source.use(run_in_threadpool)}({source.bind(call.name, run)}, ", arguments)
+    else:
+        source.comment("Endpoint, in a worker thread." if call.kind is CallKind.FUNCTION else "Endpoint.")
+        page.call(f"{result} = await {run_expression(page, call)}", arguments)
+
+    source.comment("Result: a Response is sent as it is.")
+    with source.block(f"if isinstance({result}, {source.use(Response)})"):
+        source.line(f"return {source.use(reply_with)}({page.connection}, {result})")
+    if plan.field is not None and call.kind is not CallKind.FUNCTION:
+        source.comment("Result: validated as the response model says, 500 if it does not fit.")
+        write_validation(page, plan.field, result)
+    if writes_json(plan.response_class):
+        write_json(page, plan, result)
+    else:
+        write_response(page, plan, result)
+
+
+def write_validation(page: Page, field: ModelField, result: str) -> None:
+    source = page.source
+    validate = source.bind(f"validate_{result}", field.validator)
+    with source.block("try"):
+        source.line(f"{result} = {validate}({result}, from_attributes=True)")
+    with source.block(f"except {source.use(ValidationError)} as error"):
+        place = page.endpoint_context()
+        source.line(f"raise {source.use(response_errors)}(error, {result}, {place}) from error")
+
+
+def writes_json(response_class: type[Response]) -> bool:
+    """Whether the class sends `json.dumps` of its content and nothing else: then it need not be made."""
+    return all(
+        getattr(response_class, method) is getattr(JSONResponse, method)
+        for method in ("__init__", "__call__", "init_headers", "render", "charset")
+    )
+
+
+def write_json(page: Page, plan: ResponsePlan, result: str) -> None:
+    """Write a reply whose head is known at startup."""
+    source = page.source
+    status = plan.status_code or 200
+    head = source.bind("head", Head(status, content_headers(plan.response_class, status)))
+    body = ""
+    if is_body_allowed_for_status_code(status) or page.injects(Injection.RESPONSE):
+        source.comment("Reply: JSON, under a head made at startup.")
+        body = f", {encoding(page, plan, result)}"
+    else:
+        source.comment(f"Reply: status {status} has no body.")
+    if page.injects(Injection.RESPONSE):
+        source.line("# Status and headers of the injected Response are merged into it.")
+        source.line(f"return {source.use(reply_from)}({page.connection}, {head}{body})")
+    else:
+        source.line(f"return {source.use(Reply)}({head}{body})")
+
+
+def content_headers(response_class: type[Response], status: int) -> RawHeaders:
+    """What the class itself says about its content."""
+    headers = response_class(None, status_code=status).raw_headers
+    return tuple((name, value) for name, value in headers if name != b"content-length")
+
+
+def encoding(page: Page, plan: ResponsePlan, result: str) -> str:
+    """The expression of the JSON of the result."""
+    source = page.source
+    if plan.field is None:
+        return f"{source.use(encode_json)}({result})"
+    if plan.is_default_class:
+        return f"{serialiser(page, plan, result, 'to_json')})"
+    return f"{source.use(encode_content)}({serialiser(page, plan, result, 'to_python')}, mode='json'))"
+
+
+def serialiser(page: Page, plan: ResponsePlan, result: str, method: str) -> str:
+    """A call of Pydantic's serialiser, still open, with what the response model filters."""
+    assert plan.field is not None
+    dump = page.source.bind(f"dump_{result}", getattr(plan.field.adapter.serializer, method))
+    options = ["by_alias=True"] if plan.by_alias else ["by_alias=False"]
+    for name, nothing in OPTIONS.items():
+        value = getattr(plan, name)
+        if value != nothing:
+            options.append(f"{name}={value if isinstance(value, bool) else page.source.bind(name, value)}")
+    return f"{dump}({result}, {', '.join(options)}"
+
+
+def write_response(page: Page, plan: ResponsePlan, result: str) -> None:
+    """Write a reply by way of the class that the route names, which has a mind of its own."""
+    source = page.source
+    source.comment(f"Reply: in a {plan.response_class.__name__}.")
+    response_class = source.bind(plan.response_class.__name__, plan.response_class)
+    if plan.field is None:
+        content = f"{source.use(jsonable_encoder)}({result})"
+    else:
+        content = f"{serialiser(page, plan, result, 'to_python')}, mode='json')"
+    status = "" if plan.status_code is None else f", {plan.status_code}"
+    response = source.name("answer")
+    source.line(f"{response} = {source.use(respond_as)}({page.connection}, {response_class}, {content}{status})")
+    source.line(f"return {source.use(reply_with)}({page.connection}, {response})")

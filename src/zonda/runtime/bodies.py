@@ -1,0 +1,120 @@
+"""This module reads and parses JSON bodies."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from pydantic_core import from_json
+from starlette.exceptions import HTTPException
+
+from zonda.exceptions import EndpointContext, RequestValidationError
+from zonda.exceptions import HTTPException as ReadError
+from zonda.runtime.errors import Errors, missing
+from zonda.runtime.extraction import Choices
+from zonda.seams import Exchange
+
+
+class Absent:
+    """The type of ABSENT: there was no body, or no such key in it; `null` is a value."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = Absent()
+
+
+async def read_json(exchange: Exchange, place: EndpointContext, *, strict_content_type: bool = True) -> Any:
+    """The parsed body, ABSENT if it is empty, its bytes if the content type does not say JSON.
+
+    Raises RequestValidationError if it is no JSON, HTTPException 400 if it cannot be read.
+    """
+    try:
+        content = await exchange.body()
+        if not content:
+            return ABSENT
+        if not says_json(content_type_of(exchange.headers), strict_content_type):
+            return content
+        return parse_json(content)
+    except json.JSONDecodeError as error:
+        raise RequestValidationError(
+            [
+                {
+                    "type": "json_invalid",
+                    "loc": ("body", error.pos),
+                    "msg": "JSON decode error",
+                    "input": {},
+                    "ctx": {"error": error.msg},
+                }
+            ],
+            body=error.doc,
+            endpoint_ctx=place,
+        ) from error
+    except HTTPException:
+        raise
+    except Exception as error:
+        raise unreadable(error) from error
+
+
+def unreadable(error: Exception) -> ReadError:
+    """The answer to a body that broke off or cannot be decoded."""
+    return ReadError(status_code=400, detail="There was an error parsing the body")
+
+
+def parse_json(content: bytes) -> Any:
+    """What `json.loads` makes of it, three times as fast where both agree."""
+    try:
+        return from_json(content)
+    except ValueError:
+        # Byte order marks, UTF-16, lone surrogates, deep nesting: json.loads has the last word on each.
+        return json.loads(content)
+
+
+def content_type_of(headers: list[tuple[bytes, bytes]]) -> bytes:
+    for name, value in headers:
+        if name == b"content-type":
+            return value
+    return b""
+
+
+def says_json(content_type: bytes, strict: bool) -> bool:
+    """Whether a body with this content type is parsed; one without is, unless the route is strict."""
+    if content_type == b"application/json":
+        return True
+    return names_json(content_type) if content_type else not strict
+
+
+@lru_cache(maxsize=256)
+def names_json(content_type: bytes) -> bool:
+    """`application/json` or `application/*+json`, with or without parameters."""
+    main, slash, sub = content_type.decode("latin-1").partition(";")[0].strip().lower().partition("/")
+    return bool(slash) and main == "application" and (sub == "json" or sub.endswith("+json"))
+
+
+def keys_of(body: Any) -> dict[str, Any] | None:
+    """The object whose keys are the body's parameters; None for JSON of another kind."""
+    if isinstance(body, dict):
+        return body
+    return {} if body is ABSENT or isinstance(body, bytes) else None
+
+
+def all_missing(errors: Errors | None, names: tuple[str, ...]) -> Errors:
+    """Note that the body is no object: each of its parameters is missing, those with a default too."""
+    for name in names:
+        errors = missing(errors, ("body", name))
+    return errors or []
+
+
+def first_key(keys: dict[str, Any], choices: Choices) -> tuple[Any, str]:
+    """The value under the first of several keys that is there, and the name that errors speak of."""
+    for name, error_name in choices:
+        if name in keys:
+            return keys[name], error_name
+    return ABSENT, choices[0][1]
+
+
+def reported(body: Any) -> Any:
+    """The body as validation errors carry it."""
+    return None if body is ABSENT else body

@@ -1,0 +1,51 @@
+"""This module opens what dependencies with `yield` leave to be closed, and makes what is injected by annotation."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Any
+
+from starlette.responses import Response
+
+from zonda.background import BackgroundTasks
+from zonda.concurrency import contextmanager_in_threadpool
+from zonda.seams import Connection
+
+Opener = Callable[..., AbstractAsyncContextManager[Any]]
+
+
+def opener(generator_function: Callable[..., AsyncIterator[Any]]) -> Opener:
+    """What opens an async generator dependency: contextlib's rules hold for what it may catch and raise."""
+    return asynccontextmanager(generator_function)
+
+
+def threaded_opener(generator_function: Callable[..., Iterator[Any]]) -> Opener:
+    """What opens a generator dependency, each step of which runs in a worker thread."""
+    manager = contextmanager(generator_function)
+
+    def open_in_thread(**arguments: Any) -> AbstractAsyncContextManager[Any]:
+        return contextmanager_in_threadpool(manager(**arguments))
+
+    return open_in_thread
+
+
+async def open_limited(stack: AsyncExitStack, limit: Any, manager: AbstractAsyncContextManager[Any]) -> Any:
+    """Open a dependency that only so many calls may have open: its place is given back after it was closed."""
+    await stack.enter_async_context(limit.get_semaphore())
+    return await stack.enter_async_context(manager)
+
+
+def injected_response(connection: Connection) -> Response:
+    """The Response of those who ask for one by annotation; its status and headers are merged into the reply's."""
+    response = Response()
+    response.raw_headers.clear()
+    response.status_code = None  # type: ignore[assignment]  # nobody has set it
+    connection.response = response
+    return response
+
+
+def injected_tasks(connection: Connection) -> BackgroundTasks:
+    """The tasks of those who ask for them by annotation, run after the reply was sent."""
+    tasks = connection.background = BackgroundTasks()
+    return tasks

@@ -1,0 +1,70 @@
+"""This module notes what is wrong with a request, one list for the whole of it, and raises it in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic_core import ValidationError
+
+from zonda.exceptions import EndpointContext, FastAPIError, RequestValidationError, ResponseValidationError
+
+Location = tuple[str | int, ...]
+Errors = list[dict[str, Any]]
+
+
+def missing(errors: Errors | None, location: Location) -> Errors:
+    """Note that a required value is absent; the first note makes the list."""
+    return noted(errors, [{"type": "missing", "loc": location, "msg": "Field required", "input": None}])
+
+
+def invalid(errors: Errors | None, error: ValidationError, location: Location) -> Errors:
+    """Note what Pydantic says of one value."""
+    return noted(errors, located(error, location))
+
+
+def noted(errors: Errors | None, found: Errors) -> Errors:
+    if errors is None:
+        return found
+    errors += found
+    return errors
+
+
+def located(error: ValidationError, location: Location) -> Errors:
+    """Pydantic's errors as FastAPI lists them: without a link, and with where the value came from."""
+    return [{**item, "loc": location + item["loc"]} for item in error.errors(include_url=False)]  # type: ignore[dict-item]
+
+
+def request_errors(errors: Errors, body: Any, place: EndpointContext) -> RequestValidationError:
+    """The 422 with all that was noted."""
+    return RequestValidationError(errors, body=body, endpoint_ctx=place)
+
+
+def response_errors(error: ValidationError, result: Any, place: EndpointContext) -> ResponseValidationError:
+    """The 500 of an endpoint that returned something else than it declared."""
+    return ResponseValidationError(located(error, ("response",)), body=result, endpoint_ctx=place)
+
+
+class SwallowedError(FastAPIError, UnboundLocalError):
+    """A function-scoped dependency caught what was raised and raised nothing, so that there is no response.
+
+    FastAPI stumbles over its unset local variable here, hence the second base.
+    """
+
+
+NOT_AWAITED = (
+    "Response not awaited. There's a high chance that the application code is raising an exception and a dependency "
+    "with yield has a block with a bare except, or a block with except Exception, and is not raising the exception "
+    "again. Read more about it in the docs: "
+    "https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/#dependencies-with-yield-and-except"
+)
+
+
+def response_not_awaited() -> FastAPIError:
+    """The 500 of a request whose exception a request-scoped dependency swallowed."""
+    return FastAPIError(NOT_AWAITED)
+
+
+def swallowed() -> SwallowedError:
+    """The 500 of a request whose exception a function-scoped dependency swallowed."""
+    return SwallowedError(NOT_AWAITED)
