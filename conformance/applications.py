@@ -101,7 +101,8 @@ def serving(command: list[str], work: Path) -> Iterator[int]:
         process = subprocess.Popen(
             [*command, "--host", "127.0.0.1", "--port", str(port)],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": path},
+            # SQLModel takes columns from a set: the order of keys would differ from process to process.
+            env={**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0"},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
