@@ -1,0 +1,160 @@
+"""This module makes the dependency tree of an endpoint, and reads it back as a flat list."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Literal
+
+from zonda import params
+from zonda.analysis.bodies import check_multipart
+from zonda.analysis.calls import is_generator, name_of
+from zonda.analysis.dependant import Dependant, get_computed_scope
+from zonda.analysis.fields import ModelField
+from zonda.analysis.mistakes import (
+    DependencyCycle,
+    DependencyScope,
+    NoCallable,
+    NoSignature,
+    NotCallable,
+    within,
+)
+from zonda.analysis.models import flat_fields
+from zonda.analysis.parameters import add_non_field_param_to_dependency, add_param_to_fields, analyze_param
+from zonda.analysis.signatures import get_typed_signature
+from zonda.analysis.tree import walk
+from zonda.concurrency.dependency_limit import DependencyLimit
+from zonda.utils import get_path_param_names
+
+Scope = Literal["function", "request"]
+
+
+def get_dependant(
+    *,
+    path: str,
+    call: Callable[..., Any],
+    name: str | None = None,
+    own_oauth_scopes: list[str] | None = None,
+    parent_oauth_scopes: list[str] | None = None,
+    use_cache: bool = True,
+    scope: Scope | None = None,
+    concurrency: DependencyLimit | None = None,
+) -> Dependant:
+    """The tree of `call`: its parameters by source, its sub-dependencies, and theirs."""
+    dependant = Dependant(
+        call=call,
+        name=name,
+        path=path,
+        use_cache=use_cache,
+        scope=scope,
+        own_oauth_scopes=own_oauth_scopes,
+        parent_oauth_scopes=parent_oauth_scopes,
+        concurrency=concurrency,
+    )
+    with within(call, path), _once_on_the_way(call):
+        path_names = get_path_param_names(path)
+        for parameter in _signature(call).parameters.values():
+            _add_parameter(dependant, parameter, path_names)
+    return dependant
+
+
+def get_parameterless_sub_dependant(*, depends: params.Depends, path: str) -> Dependant:
+    """The tree of a dependency that no parameter receives, from `dependencies=[...]`."""
+    dependency = getattr(depends, "dependency", None)
+    if not isinstance(depends, params.Depends) or not callable(dependency):
+        raise NoCallable(given=repr(depends))
+    return get_dependant(
+        path=path,
+        call=dependency,
+        own_oauth_scopes=_scopes_of(depends),
+        use_cache=depends.use_cache,
+        scope=depends.scope,
+        concurrency=depends._concurrency,
+    )
+
+
+def get_flat_params(dependant: Dependant) -> list[ModelField]:
+    """What the whole tree reads from path, query, headers and cookies, in this order, models as their fields."""
+    tree = list(walk(dependant))
+    fields = [
+        field
+        for source in ("path_params", "query_params", "header_params", "cookie_params")
+        for item in tree
+        for field in getattr(item, source)
+    ]
+    return flat_fields(fields)
+
+
+def _add_parameter(dependant: Dependant, parameter: inspect.Parameter, path_names: set[str]) -> None:
+    details = analyze_param(
+        param_name=parameter.name,
+        annotation=parameter.annotation,
+        value=parameter.default,
+        path_param_names=path_names,
+    )
+    if details.depends is not None:
+        dependant.dependencies.append(_sub_dependant(dependant, parameter.name, details.depends))
+    elif details.field is None:
+        add_non_field_param_to_dependency(
+            param_name=parameter.name, type_annotation=details.type_annotation, dependant=dependant
+        )
+    elif isinstance(details.field.field_info, params.Body):
+        check_multipart(details.field.field_info)
+        dependant.body_params.append(details.field)
+    else:
+        add_param_to_fields(field=details.field, dependant=dependant)
+
+
+def _sub_dependant(dependant: Dependant, name: str, depends: params.Depends) -> Dependant:
+    call = depends.dependency
+    if not callable(call):
+        raise NotCallable(name, given=call)
+    if (
+        is_generator(dependant.call)
+        and get_computed_scope(dependant=dependant) == "request"
+        and depends.scope == "function"
+    ):
+        raise DependencyScope(name, dependency=name_of(dependant.call), needed=name_of(call))
+    return get_dependant(
+        path=dependant.path or "",
+        call=call,
+        name=name,
+        own_oauth_scopes=_scopes_of(depends),
+        parent_oauth_scopes=[*(dependant.parent_oauth_scopes or ()), *(dependant.own_oauth_scopes or ())],
+        use_cache=depends.use_cache,
+        scope=depends.scope,
+        concurrency=depends._concurrency,
+    )
+
+
+def _scopes_of(depends: params.Depends) -> list[str]:
+    return list(depends.scopes or ()) if isinstance(depends, params.Security) else []
+
+
+def _signature(call: Callable[..., Any]) -> inspect.Signature:
+    if not callable(call):
+        raise NotCallable(given=call)
+    try:
+        return get_typed_signature(call)
+    except ValueError as error:
+        raise NoSignature(given=call) from error
+
+
+_on_the_way: ContextVar[tuple[Any, ...]] = ContextVar("zonda_dependencies_on_the_way", default=())
+
+
+@contextmanager
+def _once_on_the_way(call: Callable[..., Any]) -> Iterator[None]:
+    """Refuse a dependency below itself, which would be analysed without end."""
+    above = _on_the_way.get()
+    if any(item is call for item in above):
+        start = next(index for index, item in enumerate(above) if item is call)
+        names = [name_of(item) for item in (*above[start:], call)]
+        raise DependencyCycle(dependency=name_of(call), cycle=" → ".join(names))
+    token = _on_the_way.set((*above, call))
+    try:
+        yield
+    finally:
+        _on_the_way.reset(token)

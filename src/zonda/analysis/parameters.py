@@ -1,0 +1,216 @@
+"""This module decides where one parameter comes from: its declaration, its name in the path, its type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, is_dataclass, replace
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+from starlette.background import BackgroundTasks
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+from typing_inspection.typing_objects import is_typealiastype
+
+from zonda import params
+from zonda.analysis.annotations import (
+    field_annotation_is_scalar,
+    field_annotation_is_scalar_sequence,
+    is_uploadfile_or_nonable_uploadfile_annotation,
+    is_uploadfile_sequence_annotation,
+    lenient_issubclass,
+)
+from zonda.analysis.dependant import Dependant
+from zonda.analysis.fields import ModelField, copy_field_info, create_model_field, is_scalar_field
+from zonda.analysis.mistakes import (
+    DefaultInAnnotated,
+    DependsTwice,
+    FieldAndDepends,
+    FieldForInjected,
+    FieldTwice,
+    NotForPath,
+    PathDefault,
+    PathType,
+    QueryType,
+    TwoDefaults,
+    shown,
+)
+from zonda.security.oauth2 import SecurityScopes
+
+INJECTED: dict[type[Any], str] = {
+    Request: "request_param_name",
+    WebSocket: "websocket_param_name",
+    HTTPConnection: "http_connection_param_name",
+    Response: "response_param_name",
+    BackgroundTasks: "background_tasks_param_name",
+    SecurityScopes: "security_scopes_param_name",
+}
+"""What a parameter receives because of its annotation alone, and the attribute of the dependant that names it.
+
+The first class that fits counts: a Request is an HTTPConnection too.
+"""
+
+
+@dataclass
+class ParamDetails:
+    """A parameter is a dependency, a field, or injected because of its type."""
+
+    type_annotation: Any
+    depends: params.Depends | None
+    field: ModelField | None
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """What the user wrote for one parameter, before any decision."""
+
+    name: str
+    annotation: Any
+    """As validated: with the metadata in `Annotated`."""
+    type_annotation: Any
+    """Without them."""
+    info: FieldInfo | None
+    depends: params.Depends | None
+
+
+def analyze_param(*, param_name: str, annotation: Any, value: Any, path_param_names: set[str]) -> ParamDetails:
+    """Where the parameter comes from; `value` is its default, or `inspect.Signature.empty`."""
+    declared = _declared(param_name, annotation, value, is_path_param=param_name in path_param_names)
+    depends = declared.depends
+    if depends is not None and depends.dependency is None:
+        depends = replace(depends, dependency=declared.type_annotation)
+    if depends is not None:
+        return ParamDetails(declared.type_annotation, depends, None)
+    if injected_as(declared.type_annotation) is not None:
+        if declared.info is not None:
+            raise FieldForInjected(param_name, annotation=declared.type_annotation)
+        return ParamDetails(declared.type_annotation, None, None)
+    info = declared.info
+    if info is None:
+        info = _inferred(declared, value, is_path_param=param_name in path_param_names)
+    field = _field(declared, info, value, is_path_param=param_name in path_param_names)
+    return ParamDetails(declared.type_annotation, None, field)
+
+
+def injected_as(annotation: Any) -> str | None:
+    """The attribute of the dependant for a parameter of this type, None for all others."""
+    return next((name for cls, name in INJECTED.items() if lenient_issubclass(annotation, cls)), None)
+
+
+def add_non_field_param_to_dependency(*, param_name: str, type_annotation: Any, dependant: Dependant) -> bool | None:
+    """Note in the dependant which parameter is injected; None if its type is not one of those."""
+    attribute = injected_as(type_annotation)
+    if attribute is None:
+        return None
+    setattr(dependant, attribute, param_name)
+    return True
+
+
+def add_param_to_fields(*, field: ModelField, dependant: Dependant) -> None:
+    """Put a field that is not of the body where its declaration says."""
+    source = getattr(field.field_info, "in_", None)
+    if source not in params.ParamTypes:
+        raise AssertionError(f"non-body parameters must be in path, query, header or cookie: {field.name}")
+    fields: list[ModelField] = getattr(dependant, f"{source.value}_params")
+    fields.append(field)
+
+
+def _declared(name: str, annotation: Any, value: Any, *, is_path_param: bool) -> _Declared:
+    annotation = _unaliased(annotation)
+    if annotation is _EMPTY:
+        annotation = Any
+    found = _from_annotated(name, annotation, value, is_path_param=is_path_param)
+    if isinstance(value, params.Depends):
+        if found.depends is not None:
+            raise DependsTwice(name)
+        if found.info is not None:
+            raise FieldAndDepends(name, declared=type(found.info).__name__)
+        return replace(found, depends=value)
+    if isinstance(value, FieldInfo) and found.depends is None:
+        if found.info is not None:
+            raise FieldTwice(name)
+        info = copy(value)
+        info.annotation = found.type_annotation
+        return replace(found, info=info)
+    return found
+
+
+_EMPTY: Any = __import__("inspect").Signature.empty
+
+
+def _unaliased(annotation: Any) -> Any:
+    """`type Name = Annotated[...]` counts as what it names."""
+    return annotation.__value__ if is_typealiastype(annotation) else annotation
+
+
+def _from_annotated(name: str, annotation: Any, value: Any, *, is_path_param: bool) -> _Declared:
+    if get_origin(annotation) is not Annotated:
+        return _Declared(name, annotation, annotation, None, None)
+    type_annotation, *metadata = get_args(annotation)
+    declared = _Declared(name, annotation, type_annotation, None, None)
+    found = _last_declaration(metadata)
+    if isinstance(found, params.Depends):
+        return replace(declared, depends=found)
+    if isinstance(found, FieldInfo):
+        info = copy_field_info(field_info=found, annotation=annotation)
+        _set_default(name, info, value, is_path_param=is_path_param)
+        return replace(declared, info=info)
+    return declared
+
+
+def _last_declaration(metadata: list[Any]) -> Any:
+    """The last of ours; the last `Field()` if none is."""
+    ours = [item for item in metadata if isinstance(item, (params.Declaration, params.Depends))]
+    return ours[-1] if ours else next((item for item in reversed(metadata) if isinstance(item, FieldInfo)), None)
+
+
+def _set_default(name: str, info: FieldInfo, value: Any, *, is_path_param: bool) -> None:
+    if info.default is not PydanticUndefined:
+        raise DefaultInAnnotated(name, declared=type(info).__name__, default=info.default)
+    if value is _EMPTY:
+        return
+    if is_path_param:
+        raise PathDefault(name)
+    if info.default_factory is not None:
+        raise TwoDefaults(name)
+    info.default = value
+
+
+def _inferred(declared: _Declared, value: Any, *, is_path_param: bool) -> FieldInfo:
+    """The declaration that the user left out."""
+    annotation = declared.annotation
+    default = PydanticUndefined if value is _EMPTY else value
+    if is_path_param:
+        return params.Path(annotation=annotation)
+    if is_uploadfile_or_nonable_uploadfile_annotation(declared.type_annotation) or is_uploadfile_sequence_annotation(
+        declared.type_annotation
+    ):
+        return params.File(annotation=annotation, default=default)
+    if not field_annotation_is_scalar(declared.type_annotation):
+        return params.Body(annotation=annotation, default=default)
+    return params.Query(annotation=annotation, default=default)
+
+
+def _field(declared: _Declared, info: FieldInfo, value: Any, *, is_path_param: bool) -> ModelField:
+    name = declared.name
+    if is_path_param and not isinstance(info, params.Path):
+        raise NotForPath(name, declared=type(info).__name__)
+    if isinstance(info, params.Param) and getattr(info, "in_", None) is None:
+        info.in_ = params.ParamTypes.query
+    if not info.alias:
+        info.alias = name.replace("_", "-") if getattr(info, "convert_underscores", None) else name
+    field = create_model_field(name, type_=info.annotation, alias=info.alias, field_info=info)
+    if is_path_param and not is_scalar_field(field):
+        raise PathType(name, annotation=shown(info.annotation))
+    if isinstance(info, params.Query) and not _fits_the_query(field):
+        raise QueryType(name, annotation=shown(info.annotation))
+    return field
+
+
+def _fits_the_query(field: ModelField) -> bool:
+    annotation = field.field_info.annotation
+    return is_scalar_field(field) or field_annotation_is_scalar_sequence(annotation) or lenient_issubclass(annotation, BaseModel)

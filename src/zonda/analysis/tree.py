@@ -1,0 +1,22 @@
+"""This module walks a dependency tree as a request would: what is called once is met once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zonda.analysis.dependant import Dependant, UsesScopesCache, get_cache_key
+
+
+def walk(dependant: Dependant) -> Iterator[Dependant]:
+    """The dependant, then all below it; of those with the same cache key only the first."""
+    known: UsesScopesCache = {}
+    seen = set()
+
+    def visit(item: Dependant) -> Iterator[Dependant]:
+        seen.add(get_cache_key(dependant=item, uses_scopes_cache=known))
+        yield item
+        for child in item.dependencies:
+            if get_cache_key(dependant=child, uses_scopes_cache=known) not in seen:
+                yield from visit(child)
+
+    return visit(dependant)
