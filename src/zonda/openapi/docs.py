@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 from starlette.responses import HTMLResponse
+
 from zonda.encoders import jsonable_encoder
 
 FAVICON_URL = "https://fastapi.tiangolo.com/img/favicon.png"

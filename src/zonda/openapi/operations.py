@@ -1,0 +1,150 @@
+"""This module describes the operations of a route: one for each method."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from starlette.routing import Route
+
+from zonda.analysis.dependencies import get_flat_params
+from zonda.openapi.constants import METHODS_WITH_BODY
+from zonda.openapi.parameters import (
+    _get_openapi_dependency_data,
+    describe_examples,
+    describe_parameters,
+    get_openapi_security_definitions,
+    unique_parameters,
+)
+from zonda.openapi.responses import (
+    VALIDATION_ERROR_STATUS,
+    can_fail_validation,
+    describe_responses,
+    validation_error_definitions,
+    validation_error_response,
+)
+from zonda.openapi.routes import RouteLike
+from zonda.openapi.schemas import Schemas
+from zonda.utils import deep_dict_update, generate_operation_id_for_path
+
+if TYPE_CHECKING:
+    from zonda.analysis.fields import ModelField
+
+
+@dataclass
+class PathDescription:
+    """What one route adds to the document."""
+
+    operations: dict[str, Any] = field(default_factory=dict)
+    """By method, in lower case."""
+    security_schemes: dict[str, Any] = field(default_factory=dict)
+    definitions: dict[str, Any] = field(default_factory=dict)
+
+
+def describe_path(
+    route: RouteLike, schemas: Schemas, operation_ids: set[str], *, corrections: bool = False
+) -> PathDescription:
+    """All operations of a route. `operation_ids` are those of the document, to find one that is there already."""
+    path = PathDescription()
+    if route.methods is None:
+        raise AssertionError("Methods must be a list")
+    if not route.include_in_schema:
+        return path
+    methods_with_body = METHODS_WITH_BODY | {"QUERY"} if corrections else METHODS_WITH_BODY
+    for method in route.methods:
+        operation = get_openapi_operation_metadata(route=route, method=method, operation_ids=operation_ids)
+        _add_security_and_parameters(operation, path, route, schemas)
+        if method in methods_with_body and route.body_field:
+            operation["requestBody"] = describe_request_body(route.body_field, schemas)
+        if route.callbacks:
+            operation["callbacks"] = _describe_callbacks(path, route, schemas, operation_ids, corrections)
+        operation["responses"] = describe_responses(route, schemas)
+        if (route.body_field or get_flat_params(route.dependant)) and can_fail_validation(operation["responses"]):
+            operation["responses"][VALIDATION_ERROR_STATUS] = validation_error_response()
+            path.definitions |= validation_error_definitions
+        if route.openapi_extra:
+            deep_dict_update(operation, route.openapi_extra)
+        path.operations[method.lower()] = operation
+    return path
+
+
+# What the operation is
+
+
+def generate_operation_id(*, route: RouteLike, method: str) -> str:
+    """The operation id that FastAPI had before routes could make their own."""
+    if route.operation_id:
+        return route.operation_id
+    return generate_operation_id_for_path(name=route.name, path=route.path_format, method=method)
+
+
+def generate_operation_summary(*, route: RouteLike, method: str) -> str:
+    return route.summary or route.name.replace("_", " ").title()
+
+
+def get_openapi_operation_metadata(*, route: RouteLike, method: str, operation_ids: set[str]) -> dict[str, Any]:
+    """What a reader sees first; it warns of an id that another operation has."""
+    operation: dict[str, Any] = {}
+    if route.tags:
+        operation["tags"] = route.tags
+    operation["summary"] = generate_operation_summary(route=route, method=method)
+    if route.description:
+        operation["description"] = route.description
+    operation_id = route.operation_id or route.unique_id
+    if operation_id in operation_ids:
+        _warn_of_duplicate(operation_id, route)
+    operation_ids.add(operation_id)
+    operation["operationId"] = operation_id
+    if route.deprecated:
+        operation["deprecated"] = True
+    return operation
+
+
+def _warn_of_duplicate(operation_id: str, route: RouteLike) -> None:
+    endpoint_name = getattr(route.endpoint, "__name__", "<unnamed_endpoint>")
+    message = f"Duplicate Operation ID {operation_id} for function {endpoint_name}"
+    file_name = getattr(inspect.getmodule(route.endpoint), "__file__", None)
+    if file_name:
+        message += f" at {file_name}"
+    warnings.warn(message, stacklevel=1)
+
+
+# What goes in
+
+
+def _add_security_and_parameters(
+    operation: dict[str, Any], path: PathDescription, route: RouteLike, schemas: Schemas
+) -> None:
+    data = _get_openapi_dependency_data(route.dependant)
+    definitions, security = get_openapi_security_definitions(data.security_dependencies)
+    path.security_schemes |= definitions
+    if security:
+        operation["security"] = security
+    parameters = unique_parameters(describe_parameters(data, schemas))
+    if parameters:
+        operation["parameters"] = parameters
+
+
+def describe_request_body(body_field: ModelField, schemas: Schemas) -> dict[str, Any]:
+    info: Any = body_field.field_info
+    body: dict[str, Any] = {"required": True} if info.is_required() else {}
+    body["content"] = {info.media_type: {"schema": schemas.of(body_field)} | describe_examples(info)}
+    return body
+
+
+# What is called back
+
+
+def _describe_callbacks(
+    path: PathDescription, route: RouteLike, schemas: Schemas, operation_ids: set[str], corrections: bool
+) -> dict[str, Any]:
+    callbacks: dict[str, Any] = {}
+    for callback in route.callbacks or ():
+        if isinstance(callback, Route) and hasattr(callback, "dependant"):
+            described = describe_path(callback, schemas, operation_ids, corrections=corrections)
+            callbacks[callback.name] = {callback.path: described.operations}
+            path.security_schemes |= described.security_schemes
+            path.definitions |= described.definitions
+    return callbacks

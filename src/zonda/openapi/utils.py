@@ -1,0 +1,212 @@
+"""This module makes the OpenAPI document of a list of routes; its names and signatures are FastAPI's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from zonda.encoders import jsonable_encoder
+from zonda.openapi.constants import METHODS_WITH_BODY, REF_PREFIX, REF_TEMPLATE
+from zonda.openapi.operations import (
+    describe_path,
+    describe_request_body,
+    generate_operation_id,
+    generate_operation_summary,
+    get_openapi_operation_metadata,
+)
+from zonda.openapi.parameters import (
+    _get_openapi_dependency_data,
+    _get_openapi_operation_parameters,
+    documented_parameters,
+    get_openapi_security_definitions,
+)
+from zonda.openapi.responses import (
+    status_code_ranges,
+    validation_error_definition,
+    validation_error_response_definition,
+)
+from zonda.openapi.routes import RouteLike, operations_of
+from zonda.openapi.schemas import (
+    FieldMapping,
+    ModelNameMap,
+    Schemas,
+    get_definitions,
+    get_flat_models_from_fields,
+    get_model_name_map,
+    get_schema_from_model_field,
+)
+
+if TYPE_CHECKING:
+    from zonda.analysis.fields import ModelField
+
+__all__ = [
+    "METHODS_WITH_BODY",
+    "REF_PREFIX",
+    "REF_TEMPLATE",
+    "_get_openapi_dependency_data",
+    "_get_openapi_operation_parameters",
+    "_get_openapi_security_definitions",
+    "generate_operation_id",
+    "generate_operation_summary",
+    "get_definitions",
+    "get_fields_from_routes",
+    "get_flat_models_from_fields",
+    "get_model_name_map",
+    "get_openapi",
+    "get_openapi_operation_metadata",
+    "get_openapi_operation_request_body",
+    "get_openapi_path",
+    "get_openapi_security_definitions",
+    "get_schema_from_model_field",
+    "status_code_ranges",
+    "validation_error_definition",
+    "validation_error_response_definition",
+]
+
+_get_openapi_security_definitions = get_openapi_security_definitions
+
+
+def get_openapi(
+    *,
+    title: str,
+    version: str,
+    openapi_version: str = "3.1.0",
+    summary: str | None = None,
+    description: str | None = None,
+    routes: Sequence[Any],
+    webhooks: Sequence[Any] | None = None,
+    tags: list[dict[str, Any]] | None = None,
+    servers: list[dict[str, str | Any]] | None = None,
+    terms_of_service: str | None = None,
+    contact: dict[str, str | Any] | None = None,
+    license_info: dict[str, str | Any] | None = None,
+    separate_input_output_schemas: bool = True,
+    external_docs: dict[str, Any] | None = None,
+    corrections: bool = False,
+) -> dict[str, Any]:
+    """The document for `routes`, which may be those of an application or contexts of them.
+
+    `corrections` documents what FastAPI leaves out: the request body of QUERY operations.
+    """
+    from zonda.openapi.models import OpenAPI
+
+    paths = list(operations_of(routes))
+    hooks = list(operations_of(webhooks or ()))
+    field_mapping, definitions = get_definitions(
+        fields=_fields_of([*paths, *hooks]),
+        model_name_map={},
+        separate_input_output_schemas=separate_input_output_schemas,
+    )
+    gathered = _Gathered(Schemas(field_mapping, separate_input_output_schemas), definitions, corrections)
+    described_paths = gathered.describe(paths)
+    described_hooks = gathered.describe(hooks)
+
+    document: dict[str, Any] = {
+        "openapi": openapi_version,
+        "info": {"title": title, "version": version}
+        | _given(
+            summary=summary,
+            description=description,
+            termsOfService=terms_of_service,
+            contact=contact,
+            license=license_info,
+        ),
+        "paths": described_paths,
+    }
+    document |= _given(
+        servers=servers,
+        webhooks=described_hooks,
+        components=gathered.components(),
+        tags=tags,
+        externalDocs=external_docs,
+    )
+    result: dict[str, Any] = jsonable_encoder(OpenAPI(**document), by_alias=True, exclude_none=True)
+    return result
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
+
+
+class _Gathered:
+    """What all operations of a document share, gathered while they are described."""
+
+    def __init__(self, schemas: Schemas, definitions: dict[str, Any], corrections: bool) -> None:
+        self.schemas = schemas
+        self.definitions = definitions
+        self.corrections = corrections
+        self.security_schemes: dict[str, Any] = {}
+        self.operation_ids: set[str] = set()
+
+    def describe(self, routes: Iterable[RouteLike]) -> dict[str, Any]:
+        """The operations by path, for paths or webhooks."""
+        described: dict[str, Any] = {}
+        for route in routes:
+            path = describe_path(route, self.schemas, self.operation_ids, corrections=self.corrections)
+            if path.operations:
+                described.setdefault(route.path_format, {}).update(path.operations)
+            self.security_schemes |= path.security_schemes
+            self.definitions |= path.definitions
+        return described
+
+    def components(self) -> dict[str, Any]:
+        schemas = {name: self.definitions[name] for name in sorted(self.definitions)}
+        return _given(schemas=schemas, securitySchemes=self.security_schemes)
+
+
+def get_fields_from_routes(routes: Sequence[Any]) -> list[ModelField]:
+    """All fields that need a schema, of the routes that are documented."""
+    return _fields_of(operations_of(routes))
+
+
+def _fields_of(routes: Iterable[RouteLike]) -> list[ModelField]:
+    bodies: list[ModelField] = []
+    responses: list[ModelField] = []
+    parameters: list[ModelField] = []
+    callbacks: list[ModelField] = []
+    for route in routes:
+        if not route.include_in_schema:
+            continue
+        if route.body_field:
+            bodies.append(route.body_field)
+        if route.response_field:
+            responses.append(route.response_field)
+        responses.extend(route.response_fields.values())
+        if route.stream_item_field:
+            responses.append(route.stream_item_field)
+        callbacks.extend(get_fields_from_routes(route.callbacks or ()))
+        parameters.extend(_parameters_of(route))
+    return [*callbacks, *bodies, *responses, *parameters]
+
+
+def _parameters_of(route: RouteLike) -> Iterator[ModelField]:
+    data = _get_openapi_dependency_data(route.dependant)
+    for _, fields in data.by_source():
+        for parameter in documented_parameters(fields):
+            yield parameter.field
+
+
+def get_openapi_operation_request_body(
+    *,
+    body_field: ModelField | None,
+    model_name_map: ModelNameMap,
+    field_mapping: FieldMapping,
+    separate_input_output_schemas: bool = True,
+) -> dict[str, Any] | None:
+    if not body_field:
+        return None
+    return describe_request_body(body_field, Schemas(field_mapping, separate_input_output_schemas))
+
+
+def get_openapi_path(
+    *,
+    route: RouteLike,
+    operation_ids: set[str],
+    model_name_map: ModelNameMap,
+    field_mapping: FieldMapping,
+    separate_input_output_schemas: bool = True,
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The operations of one route, its security schemes, and the definitions it adds."""
+    schemas = Schemas(field_mapping, separate_input_output_schemas)
+    path = describe_path(route, schemas, operation_ids)
+    return path.operations, path.security_schemes, path.definitions
