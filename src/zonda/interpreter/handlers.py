@@ -1,0 +1,172 @@
+"""This module makes the function that answers requests of one route, step by step, as FastAPI's does.
+
+It serves routes whose class builds its own handler, functions of `fastapi.routing` that a tool replaced, and
+everyone who calls `get_request_handler` by hand. Replaceable functions are asked for at each request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from pydantic_core import PydanticUndefined
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocket
+from zonda.interpreter.streams import StreamKind, stream
+
+from zonda import params
+from zonda.analysis.calls import is_async_gen_callable, is_coroutine_callable, is_gen_callable
+from zonda.analysis.dependant import Dependant
+from zonda.analysis.fields import ModelField
+from zonda.datastructures import Default, DefaultPlaceholder
+from zonda.exceptions import RequestValidationError, WebSocketRequestValidationError
+from zonda.interpreter.dependencies import SolvedDependency
+from zonda.interpreter.places import endpoint_context
+from zonda.interpreter.replacements import current, replaceable
+from zonda.interpreter.requests import read_body
+from zonda.interpreter.results import ResponseOptions, respond
+from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY, stack_of
+from zonda.sse import EventSourceResponse
+from zonda.telemetry import get_telemetry_data, operation, validation_failed
+from zonda.types import IncEx
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+WebSocketHandler = Callable[[WebSocket], Coroutine[Any, Any, Any]]
+
+
+@replaceable
+def get_request_handler(
+    dependant: Dependant,
+    body_field: ModelField | None = None,
+    status_code: int | None = None,
+    response_class: type[Response] | DefaultPlaceholder = Default(JSONResponse),  # noqa: B008
+    response_field: ModelField | None = None,
+    response_model_include: IncEx | None = None,
+    response_model_exclude: IncEx | None = None,
+    response_model_by_alias: bool = True,
+    response_model_exclude_unset: bool = False,
+    response_model_exclude_defaults: bool = False,
+    response_model_exclude_none: bool = False,
+    dependency_overrides_provider: Any | None = None,
+    embed_body_fields: bool = False,
+    strict_content_type: bool | DefaultPlaceholder = Default(True),  # noqa: B008
+    stream_item_field: ModelField | None = None,
+    is_json_stream: bool = False,
+    form_limits: Mapping[str, Any] | None = None,
+) -> Handler:
+    """The handler of one route: read the body, solve the dependencies, call the endpoint, make its response."""
+    assert dependant.call is not None, "dependant.call must be a function"
+    options = ResponseOptions(
+        response_class=_value(response_class),
+        is_default_class=isinstance(response_class, DefaultPlaceholder),
+        status_code=status_code,
+        field=response_field,
+        filters={
+            "include": response_model_include,
+            "exclude": response_model_exclude,
+            "by_alias": response_model_by_alias,
+            "exclude_unset": response_model_exclude_unset,
+            "exclude_defaults": response_model_exclude_defaults,
+            "exclude_none": response_model_exclude_none,
+        },
+    )
+    stream_kind = _stream_kind(options.response_class, is_json_stream=is_json_stream)
+    is_form = body_field is not None and isinstance(body_field.field_info, params.Form)
+    is_strict = _value(strict_content_type)
+
+    async def app(request: Request) -> Response:
+        stack = stack_of(request.scope, REQUEST_KEY)
+        stack_of(request.scope, FUNCTION_KEY)
+        context = endpoint_context(dependant, request)
+        data = get_telemetry_data()
+        if data is not None:
+            data.request = request
+        body: Any = PydanticUndefined
+        if body_field is not None:
+            body = await read_body(
+                request,
+                is_form=is_form,
+                form_limits=form_limits or {},
+                strict_content_type=is_strict,
+                endpoint_ctx=context,
+            )
+        if data is not None:
+            data.body = _reported(body)
+        with operation("fastapi.dependencies", dependant.call):
+            solved: SolvedDependency = await current("solve_dependencies")(
+                request=request,
+                dependant=dependant,
+                body=body,
+                dependency_overrides_provider=dependency_overrides_provider,
+                async_exit_stack=stack,
+                embed_body_fields=embed_body_fields,
+            )
+        if data is not None:
+            data.values, data.errors = solved.values, solved.errors
+        if solved.errors:
+            error = RequestValidationError(solved.errors, body=_reported(body), endpoint_ctx=context)
+            validation_failed(error)
+            raise error
+        if stream_kind is not StreamKind.NONE and _yields(dependant.call):
+            return await stream(stream_kind, solved, options, dependant, stream_item_field, request, context)
+        is_coroutine = is_coroutine_callable(dependant.call)
+        content = await current("run_endpoint_function")(
+            dependant=dependant, values=solved.values, is_coroutine=is_coroutine
+        )
+        return await respond(content, solved, options, dependant, is_coroutine=is_coroutine, endpoint_ctx=context)
+
+    return app
+
+
+@replaceable
+def get_websocket_app(
+    dependant: Dependant, dependency_overrides_provider: Any | None = None, embed_body_fields: bool = False
+) -> WebSocketHandler:
+    """The handler of one websocket route: solve the dependencies, call the endpoint."""
+
+    async def app(websocket: WebSocket) -> None:
+        stack = stack_of(websocket.scope, REQUEST_KEY)
+        context = endpoint_context(dependant, websocket)
+        data = get_telemetry_data()
+        if data is not None:
+            data.websocket = websocket
+        with operation("fastapi.dependencies", dependant.call):
+            solved: SolvedDependency = await current("solve_dependencies")(
+                request=websocket,
+                dependant=dependant,
+                dependency_overrides_provider=dependency_overrides_provider,
+                async_exit_stack=stack,
+                embed_body_fields=embed_body_fields,
+            )
+        if data is not None:
+            data.values, data.errors = solved.values, solved.errors
+        if solved.errors:
+            error = WebSocketRequestValidationError(solved.errors, endpoint_ctx=context)
+            validation_failed(error)
+            raise error
+        assert dependant.call is not None, "dependant.call must be a function"
+        with operation("fastapi.endpoint", dependant.call):
+            await dependant.call(**solved.values)
+
+    return app
+
+
+def _value(option: Any) -> Any:
+    return option.value if isinstance(option, DefaultPlaceholder) else option
+
+
+def _reported(body: Any) -> Any:
+    return None if body is PydanticUndefined else body
+
+
+def _yields(call: Any) -> bool:
+    return is_async_gen_callable(call) or is_gen_callable(call)
+
+
+def _stream_kind(response_class: type[Response], *, is_json_stream: bool) -> StreamKind:
+    if is_json_stream:
+        return StreamKind.JSON_LINES
+    if isinstance(response_class, type) and issubclass(response_class, EventSourceResponse):
+        return StreamKind.SERVER_SENT_EVENTS
+    return StreamKind.RAW

@@ -1,0 +1,62 @@
+"""This module reads a request's body, before any dependency runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import PydanticUndefined
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import Request
+
+from zonda.exceptions import EndpointContext, HTTPException, RequestValidationError
+from zonda.interpreter.sessions import FILES_KEY, REQUEST_KEY, stack_of
+from zonda.runtime.bodies import parse_json, says_json
+from zonda.telemetry import validation_failed
+
+
+async def read_body(
+    request: Request,
+    *,
+    is_form: bool,
+    form_limits: Mapping[str, Any],
+    strict_content_type: bool,
+    endpoint_ctx: EndpointContext,
+) -> Any:
+    """The parsed body: a form, JSON, bytes of another type; PydanticUndefined if there is none."""
+    try:
+        if is_form:
+            return await _read_form(request, form_limits)
+        content = await request.body()
+        if not content:
+            return PydanticUndefined
+        content_type = request.headers.get("content-type", "").encode("latin-1")
+        return parse_json(content) if says_json(content_type, strict_content_type) else content
+    except json.JSONDecodeError as error:
+        invalid = _invalid_json(error, endpoint_ctx)
+        validation_failed(invalid)
+        raise invalid from error
+    except StarletteHTTPException:
+        raise
+    except Exception as error:
+        raise HTTPException(status_code=400, detail="There was an error parsing the body") from error
+
+
+async def _read_form(request: Request, limits: Mapping[str, Any]) -> FormData:
+    form = await request.form(**limits)
+    key = FILES_KEY if FILES_KEY in request.scope else REQUEST_KEY
+    stack_of(request.scope, key).push_async_callback(form.close)
+    return form
+
+
+def _invalid_json(error: json.JSONDecodeError, endpoint_ctx: EndpointContext) -> RequestValidationError:
+    what = {
+        "type": "json_invalid",
+        "loc": ("body", error.pos),
+        "msg": "JSON decode error",
+        "input": {},
+        "ctx": {"error": error.msg},
+    }
+    return RequestValidationError([what], body=error.doc, endpoint_ctx=endpoint_ctx)
