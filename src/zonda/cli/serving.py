@@ -12,7 +12,7 @@ import typer
 from zonda.cli.arguments import AliasOption, AppOption, EntrypointOption, TargetArgument, target_of
 from zonda.cli.output import errors, fail
 from zonda.cli.server_options import for_uvicorn, with_server_options
-from zonda.cli.tracebacks import friendly_log_config
+from zonda.server.tracebacks import friendly_log_config
 from zonda.server.config import GRACEFUL_SECONDS
 from zonda.server.start import serve
 

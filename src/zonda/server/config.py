@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import sys
-from pathlib import Path
+from traceback import TracebackException
 from types import TracebackType
 from typing import Any
 
@@ -13,14 +12,13 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from zonda.server.target import Target, TargetError
+from zonda.server.tracebacks import innermost, is_users
 
 PROTOCOL = "zonda.transport.protocol:ZondaProtocol"
 """An import string: worker processes import the class themselves."""
 
 GRACEFUL_SECONDS = 20
 """How long requests may take to end at shutdown: less than the 30 s after which orchestrators kill."""
-
-OUR_FOLDERS = {Path(__file__).parent, Path(importlib.__file__).parent}
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -54,20 +52,19 @@ class Config(uvicorn.Config):
 
 def users_part(traceback: TracebackType | None) -> TracebackType | None:
     """The traceback without our own frames and those of the import system in front."""
-    while traceback is not None and traceback.tb_next is not None and is_machinery(traceback):
+    while traceback is not None and traceback.tb_next is not None and not is_users(filename(traceback)):
         traceback = traceback.tb_next
     return traceback
 
 
-def is_machinery(traceback: TracebackType) -> bool:
-    file = traceback.tb_frame.f_code.co_filename
-    return file.startswith("<frozen importlib") or Path(file).parent in OUR_FOLDERS
+def filename(traceback: TracebackType) -> str:
+    return traceback.tb_frame.f_code.co_filename
 
 
 def place(error: BaseException) -> str:
-    """`NameError: name 'itms' is not defined (/shop/main.py, line 12)`"""
+    """`NameError: name 'itms' is not defined (shop/main.py, line 12)`"""
     text = f"{type(error).__name__}: {error}"
-    if isinstance(error, SyntaxError) or error.__traceback__ is None:
+    found = innermost(TracebackException.from_exception(error))
+    if isinstance(error, SyntaxError) or found is None:
         return text
-    traceback = error.__traceback__
-    return f"{text} ({traceback.tb_frame.f_code.co_filename}, line {traceback.tb_lineno})"
+    return f"{text} ({found.filename}, line {found.lineno})"

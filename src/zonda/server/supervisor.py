@@ -87,12 +87,17 @@ class Supervisor(Multiprocess):
         place = self.places[index]
         if place.ended is None:
             if process.is_alive(timeout=self.config.timeout_worker_healthcheck):
-                self.has_served = self.has_served or process.is_ready(timeout=1)
+                self.notice_service(process)
                 return
             self.bury(process, place)
         if not self.should_exit.is_set() and place.is_due(time.monotonic()):
             self.processes[index] = self.new_worker()
             place.start(time.monotonic())
+
+    def notice_service(self, process: UvicornProcess) -> None:
+        if not self.has_served and process.is_ready(timeout=1):
+            self.has_served = True
+            logger.info("Worker [%s] serves.", process.pid)
 
     def bury(self, process: UvicornProcess, place: Place) -> None:
         """Take note of a worker that ended, or end one that no longer answers."""

@@ -53,8 +53,7 @@ def hide_libraries(described: TracebackException) -> int:
     kept = [shorten(frame) for frame in described.stack if is_users(frame.filename)]
     hidden = len(described.stack) - len(kept)
     described.stack = StackSummary.from_list(kept)
-    behind = [described.__cause__, described.__context__, *(getattr(described, "exceptions", None) or ())]
-    return hidden + sum(hide_libraries(other) for other in behind if other is not None)
+    return hidden + sum(map(hide_libraries, behind(described)))
 
 
 def shorten(frame: FrameSummary) -> FrameSummary:
@@ -74,7 +73,13 @@ def is_users(file: str) -> bool:
 
 def innermost(described: TracebackException) -> FrameSummary | None:
     """The user's line that was running, of the error itself or of the one behind it."""
-    if described.stack:
-        return described.stack[-1]
-    behind = (described.__cause__, described.__context__, *(getattr(described, "exceptions", None) or ()))
-    return next((place for other in behind if other is not None and (place := innermost(other))), None)
+    own = [frame for frame in described.stack if is_users(frame.filename)]
+    if own:
+        return shorten(own[-1])
+    return next((place for other in behind(described) if (place := innermost(other))), None)
+
+
+def behind(described: TracebackException) -> list[TracebackException]:
+    """The errors that an error was raised from, or is a group of."""
+    others = (described.__cause__, described.__context__, *(getattr(described, "exceptions", None) or ()))
+    return [other for other in others if other is not None]

@@ -1,0 +1,268 @@
+"""This module tests `zonda run` and `zonda dev` as a person uses them."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from .conftest import Start
+
+HELLO = """
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/")
+def hello() -> str:
+    return "hello"
+"""
+
+RUN = ("zonda", "run", "--host", "127.0.0.1", "--port", "{port}")
+DEV = ("zonda", "dev", "--port", "{port}")
+
+
+def test_an_application_written_for_fastapi_is_served(tmp_path: Path, start: Start) -> None:
+    """`zonda run` finds main.py, and `import fastapi` means Zonda there."""
+    (tmp_path / "main.py").write_text(HELLO + "\nimport zonda\nassert FastAPI is zonda.Zonda\n")
+    server = start(*RUN)
+    server.answers()
+
+    assert server.get() == (200, '"hello"')
+
+
+def test_workers_load_the_application_under_the_alias(tmp_path: Path, start: Start) -> None:
+    """Each worker process installs the alias before it imports the application."""
+    (tmp_path / "main.py").write_text(HELLO + "\nimport zonda\nassert FastAPI is zonda.Zonda\n")
+    server = start(*RUN, "--workers", "2")
+    server.wait_for("serves")
+
+    assert server.get() == (200, '"hello"')
+
+
+def test_a_change_is_served(tmp_path: Path, start: Start) -> None:
+    """`zonda dev` serves the new code after a file was saved, also when the old code could not be loaded."""
+    file = tmp_path / "main.py"
+    file.write_text(HELLO.replace("return", "retrun"))
+    server = start(*DEV)
+    server.wait_for("SyntaxError")
+
+    file.write_text(HELLO)
+    server.wait_for("startup complete")
+
+    assert server.get() == (200, '"hello"')
+
+
+def test_development_is_said(tmp_path: Path, start: Start) -> None:
+    """`zonda dev` sets FASTAPI_ENV, as `fastapi dev` does."""
+    (tmp_path / "main.py").write_text(HELLO.replace('"hello"\n', '__import__("os").environ["FASTAPI_ENV"]\n'))
+    server = start(*DEV)
+    server.wait_for("startup complete")
+
+    assert server.get() == (200, '"development"')
+
+
+def test_development_shows_the_users_line(tmp_path: Path, start: Start) -> None:
+    """The log of an error in an endpoint ends with the user's file and line, without frames of libraries."""
+    (tmp_path / "main.py").write_text(HELLO.replace('"hello"\n', "1 // 0\n"))
+    server = start(*DEV)
+    server.wait_for("startup complete")
+
+    assert server.get()[0] == 500
+    server.wait_for("main.py:9 in hello")
+    assert "site-packages" not in server.output()
+
+
+CLEANUP = """
+import asyncio
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+
+@asynccontextmanager
+async def lifespan(app):
+    yield
+    print("lifespan ended", flush=True)
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/")
+async def wait_forever():
+    print("endpoint waits", flush=True)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.sleep(0.5)
+        print("endpoint cleaned up", flush=True)
+"""
+
+
+def test_cancelled_work_cleans_up_before_the_lifespan_ends(tmp_path: Path, start: Start) -> None:
+    """At the deadline of a graceful shutdown, what still runs is cancelled and waited for, then the lifespan ends."""
+    (tmp_path / "main.py").write_text(CLEANUP)
+    server = start(*RUN, "--timeout-graceful-shutdown", "1")
+    server.answers()
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        server.wait_for("endpoint waits")
+
+        server.process.terminate()
+        server.wait_for("endpoint cleaned up")
+        server.wait_for("lifespan ended")
+
+
+FRAGILE = (
+    HELLO
+    + """
+import os
+
+
+@app.get("/exit/{status}")
+def end_the_process(status: int) -> None:
+    os._exit(status)
+"""
+)
+
+
+@pytest.mark.parametrize("status", [0, 1, 3])
+def test_a_worker_is_replaced_whatever_its_status(tmp_path: Path, start: Start, status: int) -> None:
+    """A worker that ends is replaced, also with the status that means a failed start."""
+    (tmp_path / "main.py").write_text(FRAGILE)
+    server = start(*RUN, "--workers", "1", "--workers", "2")
+    server.wait_for("serves")
+
+    with pytest.raises(ConnectionError):
+        server.get(f"/exit/{status}")
+    server.wait_for(f"ended with status {status}")
+    server.wait_for("startup complete")
+
+    assert server.get() == (200, '"hello"')
+
+
+def test_a_broken_application_ends_all_workers(tmp_path: Path, start: Start) -> None:
+    """When no worker ever served, the command gives up, so that whoever started it knows."""
+    (tmp_path / "main.py").write_text("app = undefined")
+    server = start(*RUN, "--workers", "2")
+
+    assert server.wait() == 3
+    assert "NameError: name 'undefined' is not defined (main.py, line 1)" in server.output()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_taken_port_is_explained(tmp_path: Path, start: Start, workers: str) -> None:
+    """The message names the address and what to do; nothing is loaded."""
+    (tmp_path / "main.py").write_text("print('loaded')")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        server = start(*RUN, "--workers", workers, port=port)
+        status = server.wait()
+
+    assert status == 3
+    assert f"Cannot listen on 127.0.0.1, port {port}: Address already in use" in server.output()
+    assert f"--port {port + 1}" in server.output()
+    assert "loaded" not in server.output()
+
+
+def test_an_import_error_is_shown_at_its_line(tmp_path: Path, start: Start) -> None:
+    """The message names the user's file and line; the traceback has no frame of ours."""
+    (tmp_path / "main.py").write_text("import shop")
+    (tmp_path / "shop.py").write_text("x = 1\nimport nowhere\n")
+    server = start(*RUN)
+
+    assert server.wait() == 3
+    output = server.output()
+    assert "Could not load main: ModuleNotFoundError: No module named 'nowhere' (shop.py, line 2)" in output
+    assert "zonda/server" not in output
+    assert "importlib" not in output
+
+
+def test_nothing_to_serve_is_explained(start: Start) -> None:
+    """Without any application the command says where it looked."""
+    server = start(*RUN)
+
+    assert server.wait() == 1
+    assert "none of main.py, app.py, api.py" in server.output()
+
+
+def test_options_that_exclude_each_other(tmp_path: Path, start: Start) -> None:
+    """Reload and workers together are a mistake, and said to be."""
+    (tmp_path / "main.py").write_text(HELLO)
+    server = start(*RUN, "--reload", "--workers", "2")
+
+    assert server.wait() == 1
+    assert "exclude each other" in server.output()
+
+
+PROGRAM = """
+import zonda
+
+app = zonda.Zonda()
+
+
+@app.get("/")
+def hello() -> str:
+    return "from a program"
+
+
+zonda.run(app, port={port})
+"""
+
+
+def test_run_as_a_function(tmp_path: Path, start: Start) -> None:
+    """`zonda.run(app)` serves the application of a program."""
+    (tmp_path / "program.py").write_text("import sys\n" + PROGRAM.replace("{port}", "int(sys.argv[1])"))
+    server = start("program", "{port}")
+    server.answers()
+
+    assert server.get() == (200, '"from a program"')
+
+
+def test_workers_need_an_import_string() -> None:
+    """A program that wants workers is told to pass the application's name."""
+    code = "import zonda; zonda.run(zonda.Zonda(), workers=2)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 3
+    assert "pass it as an import string" in done.stderr
+
+
+def test_importing_zonda_imports_no_command() -> None:
+    """The framework costs a program nothing of the command line or the server."""
+    code = "import sys, zonda; print(*{'typer', 'rich', 'uvicorn', 'click'} & sys.modules.keys())"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == []
+
+
+def test_many_requests_during_shutdown(tmp_path: Path, start: Start) -> None:
+    """Requests that run when the signal comes are answered."""
+    (tmp_path / "main.py").write_text(
+        HELLO.replace("def hello", "async def hello").replace(
+            'return "hello"',
+            'print("waits", flush=True)\n    await __import__("asyncio").sleep(0.5)\n    return "late"',
+        )
+    )
+    server = start(*RUN)
+    server.answers()
+    answers: list[tuple[int, str]] = []
+    threads = [threading.Thread(target=lambda: answers.append(server.get())) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for _ in threads:
+        server.wait_for("waits")
+
+    server.end()
+    for thread in threads:
+        thread.join()
+
+    assert answers == [(200, '"late"')] * 5
