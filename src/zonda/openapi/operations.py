@@ -7,8 +7,6 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from starlette.routing import Route
-
 from zonda.analysis.dependencies import get_flat_params
 from zonda.openapi.constants import METHODS_WITH_BODY
 from zonda.openapi.parameters import (
@@ -25,7 +23,7 @@ from zonda.openapi.responses import (
     validation_error_definitions,
     validation_error_response,
 )
-from zonda.openapi.routes import RouteLike
+from zonda.openapi.routes import RouteLike, is_operation
 from zonda.openapi.schemas import Schemas
 from zonda.utils import deep_dict_update, generate_operation_id_for_path
 
@@ -142,7 +140,7 @@ def _describe_callbacks(
 ) -> dict[str, Any]:
     callbacks: dict[str, Any] = {}
     for callback in route.callbacks or ():
-        if isinstance(callback, Route) and hasattr(callback, "dependant"):
+        if is_operation(callback):
             described = describe_path(callback, schemas, operation_ids, corrections=corrections)
             callbacks[callback.name] = {callback.path: described.operations}
             path.security_schemes |= described.security_schemes

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from zonda.analysis.dependant import get_oauth_scopes, get_security_scheme, is_security_scheme
-from zonda.analysis.dependencies import walk
 from zonda.analysis.models import allows_none, model_fields, param_model, request_names
+from zonda.analysis.tree import walk
 from zonda.datastructures import _Unset
 from zonda.encoders import jsonable_encoder
 from zonda.openapi.schemas import FieldMapping, ModelNameMap, Schemas
@@ -96,9 +96,9 @@ def documented_parameters(fields: Iterable[ModelField]) -> Iterator[DocumentedPa
     for declared in fields:
         model = param_model(declared)
         convert = model is not None and getattr(declared.field_info, "convert_underscores", False)
-        for field in [declared] if model is None else model_fields(model):
-            title, name = request_names(field, convert_underscores=convert)[0]
-            yield DocumentedParameter(field, declared, name, title)
+        for single in [declared] if model is None else model_fields(model):
+            title, name = request_names(single, convert_underscores=convert)[0]
+            yield DocumentedParameter(single, declared, name, title)
 
 
 def _describe_parameter(source: str, parameter: DocumentedParameter, schemas: Schemas) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from starlette.routing import Route
 
@@ -52,11 +52,11 @@ def operations_of(routes: Iterable[Any]) -> Iterator[RouteLike]:
         contexts = getattr(route, "effective_route_contexts", None)
         if contexts is not None:
             yield from operations_of(contexts())
-        elif _is_operation(route):
+        elif is_operation(route):
             yield route
 
 
-def _is_operation(route: Any) -> bool:
+def is_operation(route: Any) -> TypeGuard[RouteLike]:
     """Whether it is an API route; Starlette's routes, mounts and websockets are not documented."""
     original = getattr(route, "original_route", route)
     return isinstance(original, Route) and hasattr(original, "dependant")

@@ -130,7 +130,8 @@ def get_definitions(
     """
     generator = _SchemaGenerator(ref_template=REF_TEMPLATE)
     inputs = list(_inputs(fields, separate_input_output=separate_input_output_schemas))
-    schemas, definitions = generator.generate_definitions(inputs)
+    schemas, generated = generator.generate_definitions(inputs)
+    definitions: Definitions = dict(generated.items())
     for definition in definitions.values():
         if "description" in definition:
             # What stands after a form feed in a docstring is for readers of the code.
