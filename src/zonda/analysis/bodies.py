@@ -51,9 +51,7 @@ def get_body_field(*, body_params: Sequence[ModelField], name: str, embed_body_f
     info = kind(
         annotation=model, alias=first.alias if is_group else "body", default=default, media_type=media_type, **shown
     )
-    return create_model_field(
-        first.name if is_group else "body", type_=model, alias=info.alias, field_info=info
-    )
+    return create_model_field(first.name if is_group else "body", type_=model, alias=info.alias, field_info=info)
 
 
 def _kind_of(fields: Sequence[ModelField]) -> tuple[type[params.Body], str]:

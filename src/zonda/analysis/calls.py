@@ -60,9 +60,7 @@ def _is_async_gen_callable_cached(call_identity: _CallIdentity) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_coroutine_callable_cached(call_identity: _CallIdentity) -> bool:
-    return any(
-        iscoroutinefunction(layer) for layer in _layers(call_identity.call) if not inspect.isclass(layer)
-    )
+    return any(iscoroutinefunction(layer) for layer in _layers(call_identity.call) if not inspect.isclass(layer))
 
 
 def is_gen_callable(call: Callable[..., Any] | None) -> bool:

@@ -10,7 +10,7 @@ the class here derives from that type and its text begins so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ def _short(file: str) -> str:
         return file
 
 
-class Mistake(Exception):  # noqa: N818  (a mistake of the developer, told from failures of the program)
+class Mistake(Exception):
     """What is wrong, where, and what to write instead; both texts are templates over the facts."""
 
     what: str
@@ -169,7 +169,10 @@ class PathDefault(Mistake, AssertionError):
 class DefaultInAnnotated(Mistake, AssertionError):
     """`Annotated[int, Query(3)]`."""
 
-    what = "`{declared}` default value cannot be set in `Annotated` for {parameter!r}. Set the default value with `=` instead."
+    what = (
+        "`{declared}` default value cannot be set in `Annotated` for {parameter!r}. "
+        "Set the default value with `=` instead."
+    )
     instead = "{parameter}: Annotated[..., {declared}()] = {default!r}"
 
 

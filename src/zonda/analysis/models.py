@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, get_args, get_origin
+from collections.abc import Iterable
+from typing import Any
 
 from pydantic import AliasChoices, BaseModel, Json
 from pydantic.fields import FieldInfo
@@ -64,7 +64,7 @@ def is_optional_group(field: ModelField) -> bool:
 
 def is_json_field(field: ModelField) -> bool:
     """Its value is a string of JSON, so that it is no list even when it is annotated with one."""
-    return any(type(item) is type and item is Json or isinstance(item, Json) for item in field.field_info.metadata)
+    return any((type(item) is type and item is Json) or isinstance(item, Json) for item in field.field_info.metadata)
 
 
 def flat_fields(fields: Iterable[ModelField]) -> list[ModelField]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
 from copy import copy
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -39,6 +39,7 @@ from zonda.analysis.mistakes import (
     TwoDefaults,
     shown,
 )
+from zonda.analysis.plan import Injection
 from zonda.security.oauth2 import SecurityScopes
 
 INJECTED: dict[type[Any], str] = {
@@ -53,6 +54,15 @@ INJECTED: dict[type[Any], str] = {
 
 The first class that fits counts: a Request is an HTTPConnection too.
 """
+
+INJECTIONS: dict[str, Injection] = {
+    "request_param_name": Injection.REQUEST,
+    "websocket_param_name": Injection.WEBSOCKET,
+    "http_connection_param_name": Injection.HTTP_CONNECTION,
+    "response_param_name": Injection.RESPONSE,
+    "background_tasks_param_name": Injection.BACKGROUND_TASKS,
+    "security_scopes_param_name": Injection.SECURITY_SCOPES,
+}
 
 
 @dataclass
@@ -75,6 +85,9 @@ class _Declared:
     """Without them."""
     info: FieldInfo | None
     depends: params.Depends | None
+
+
+_EMPTY: Any = inspect.Signature.empty
 
 
 def analyze_param(*, param_name: str, annotation: Any, value: Any, path_param_names: set[str]) -> ParamDetails:
@@ -137,9 +150,6 @@ def _declared(name: str, annotation: Any, value: Any, *, is_path_param: bool) ->
         info.annotation = found.type_annotation
         return replace(found, info=info)
     return found
-
-
-_EMPTY: Any = __import__("inspect").Signature.empty
 
 
 def _unaliased(annotation: Any) -> Any:
@@ -213,4 +223,8 @@ def _field(declared: _Declared, info: FieldInfo, value: Any, *, is_path_param: b
 
 def _fits_the_query(field: ModelField) -> bool:
     annotation = field.field_info.annotation
-    return is_scalar_field(field) or field_annotation_is_scalar_sequence(annotation) or lenient_issubclass(annotation, BaseModel)
+    return (
+        is_scalar_field(field)
+        or field_annotation_is_scalar_sequence(annotation)
+        or lenient_issubclass(annotation, BaseModel)
+    )

@@ -55,6 +55,17 @@ class Injection(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class ModelFieldPlan:
+    """One field of a parameter model, read like a parameter of its own."""
+
+    field: ModelField
+    request_names: tuple[tuple[str, str], ...]
+    """(name in the request, key in what the model validates) of each choice."""
+    is_sequence: bool
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterPlan:
     """One parameter that comes from the path, the query, the headers or the cookies."""
 
@@ -72,6 +83,7 @@ class ParameterPlan:
     """For a parameter model: its fields are spread over the source. `request_names` is then empty."""
     convert_underscores: bool = False
     """For a header model: the same option of its fields."""
+    model_fields: tuple[ModelFieldPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,8 @@ class BodyParameterPlan:
     is_required: bool
     form_models: tuple[type[BaseModel], ...] = ()
     """For a form model, or a union of them: the branches whose fields are read from the form."""
+    reads_bytes: bool = False
+    """An uploaded file is read, and its content is the value."""
 
 
 @dataclass(frozen=True, slots=True)

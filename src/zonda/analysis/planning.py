@@ -1,0 +1,224 @@
+"""This module freezes a plan from what was declared: the route, its dependency tree, and who replaces whom.
+
+plan_route ── the tree in call order ──▶ DependencyPlan ...
+           ── the endpoint ────────────▶ CallPlan
+           ── the body ────────────────▶ BodyPlan
+           ── what leaves ─────────────▶ ResponsePlan
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from zonda import params
+from zonda.analysis.calls import call_kind, name_of, source_of
+from zonda.analysis.dependant import (
+    Dependant,
+    UsesScopesCache,
+    get_cache_key,
+    get_computed_scope,
+    get_oauth_scopes,
+)
+from zonda.analysis.dependencies import get_dependant
+from zonda.analysis.parameters import INJECTIONS
+from zonda.analysis.plan import (
+    BodyEncoding,
+    BodyPlan,
+    CallPlan,
+    DependencyPlan,
+    EndpointPlace,
+    Injection,
+    InjectionPlan,
+    RoutePlan,
+    WebSocketPlan,
+)
+from zonda.analysis.results import plan_response
+from zonda.analysis.sources import plan_body_parameter, plan_parameter
+from zonda.datastructures import DefaultPlaceholder
+
+Overrides = Mapping[Callable[..., Any], Callable[..., Any]]
+
+
+def plan_route(route: Any, overrides: Overrides | None = None) -> RoutePlan:
+    """The plan of an HTTP route, or of any object with an APIRoute's attributes."""
+    route.dependant.watch()
+    tree = _Tree(overrides or {})
+    endpoint = tree.plan_endpoint(route.dependant)
+    methods = tuple(sorted(route.methods or ()))
+    operation = f"{','.join(methods)} {route.path_format}"
+    return RoutePlan(
+        operation=operation,
+        path=route.path,
+        methods=methods,
+        endpoint=endpoint,
+        dependencies=tuple(tree.plans),
+        body=_plan_body(route, endpoint, tree.plans),
+        response=plan_response(route),
+        place=_place(route.dependant.call, operation),
+        max_body_size=route.max_body_size,
+    )
+
+
+def plan_websocket(route: Any, overrides: Overrides | None = None) -> WebSocketPlan:
+    """The plan of a websocket route."""
+    route.dependant.watch()
+    tree = _Tree(overrides or {})
+    endpoint = tree.plan_endpoint(route.dependant)
+    return WebSocketPlan(
+        path=route.path,
+        endpoint=endpoint,
+        dependencies=tuple(tree.plans),
+        place=_place(route.dependant.call, f"WS {route.path}"),
+    )
+
+
+class _Tree:
+    """A dependency tree on its way into call order: each after all that it needs."""
+
+    def __init__(self, overrides: Overrides) -> None:
+        self.plans: list[DependencyPlan] = []
+        self._overrides = overrides
+        self._first_with: dict[Any, int] = {}
+        """The first dependency with each cache key; those after it take its value."""
+        self._uses_scopes: UsesScopesCache = {}
+
+    def plan_endpoint(self, dependant: Dependant) -> CallPlan:
+        return self._plan_call(dependant)
+
+    def _plan_call(self, dependant: Dependant) -> CallPlan:
+        """The call of a dependant, after its dependencies were added."""
+        needs, arguments = [], []
+        for child in dependant.dependencies:
+            index = self._add(child)
+            if index is None:
+                continue
+            needs.append(index)
+            if child.name is not None:
+                arguments.append((child.name, index))
+        call = dependant.call
+        assert call is not None
+        sources = (
+            ("path", dependant.path_params),
+            ("query", dependant.query_params),
+            ("header", dependant.header_params),
+            ("cookie", dependant.cookie_params),
+        )
+        return CallPlan(
+            call=call,
+            kind=call_kind(call),
+            name=_identifier(name_of(call)),
+            parameters=tuple(plan_parameter(field, source) for source, fields in sources for field in fields),  # type: ignore[arg-type]
+            body_parameters=tuple(plan_body_parameter(field) for field in dependant.body_params),
+            injections=tuple(_injections(dependant)),
+            arguments=tuple(arguments),
+            needs=tuple(needs),
+        )
+
+    def _add(self, declared: Dependant) -> int:
+        """Add a dependency with all that it needs and return its index."""
+        key = _hashable(get_cache_key(dependant=declared, uses_scopes_cache=self._uses_scopes))
+        reused = self._first_with.get(key) if declared.use_cache else None
+        used = self._replaced(declared)
+        before = len(self.plans)
+        call = self._plan_call(used)
+        added = self.plans[before:]
+        if reused is not None and _is_settled(call, added):
+            del self.plans[before:]
+            call = replace(call, needs=(), arguments=())
+        index = len(self.plans)
+        self.plans.append(
+            DependencyPlan(
+                call=call,
+                scope=get_computed_scope(dependant=used),  # type: ignore[arg-type]
+                reuses=reused,
+                semaphore=used.concurrency,
+                dependant=used,
+            )
+        )
+        if reused is None:
+            self._first_with.setdefault(key, index)
+        return index
+
+    def _replaced(self, declared: Dependant) -> Dependant:
+        """The dependant of what replaces the call, at the same place in the tree."""
+        call: Any = declared.call
+        try:
+            replacement = self._overrides.get(call)
+        except TypeError:
+            replacement = None  # what has no hash cannot be a key
+        if replacement is None or replacement is call:
+            return declared
+        return get_dependant(
+            path=declared.path or "",
+            call=replacement,
+            name=declared.name,
+            own_oauth_scopes=declared.own_oauth_scopes,
+            parent_oauth_scopes=declared.parent_oauth_scopes,
+            use_cache=declared.use_cache,
+            scope=declared.scope,
+            concurrency=declared.concurrency,
+        )
+
+
+def _is_settled(call: CallPlan, below: list[DependencyPlan]) -> bool:
+    """A value that is taken from earlier needs nothing checked or called again here."""
+    return not _reads_request(call) and all(item.reuses is not None and not _reads_request(item.call) for item in below)
+
+
+def _reads_request(call: CallPlan) -> bool:
+    return bool(call.parameters or call.body_parameters)
+
+
+def _hashable(key: Any) -> Any:
+    """A cache key that works for callables without a hash too."""
+    try:
+        hash(key)
+    except TypeError:
+        return (id(key[0]), *key[1:])
+    return key
+
+
+def _injections(dependant: Dependant) -> list[InjectionPlan]:
+    plans = []
+    for attribute, injection in INJECTIONS.items():
+        name = getattr(dependant, attribute)
+        if name is not None:
+            scopes = tuple(get_oauth_scopes(dependant=dependant)) if injection is Injection.SECURITY_SCOPES else ()
+            plans.append(InjectionPlan(name, injection, scopes))
+    return plans
+
+
+def _plan_body(route: Any, endpoint: CallPlan, dependencies: list[DependencyPlan]) -> BodyPlan | None:
+    field = route.body_field
+    if field is None:
+        return None
+    is_form = isinstance(field.field_info, params.Form)
+    calls = [endpoint, *(item.call for item in dependencies)]
+    return BodyPlan(
+        encoding=BodyEncoding.FORM if is_form else BodyEncoding.JSON,
+        field=field,
+        is_embedded=route._embed_body_fields,
+        reads_files_as_bytes=any(item.reads_bytes for call in calls for item in call.body_parameters),
+        strict_content_type=bool(_value(route.strict_content_type)),
+        form_limits=dict(route.form_limits or {}),
+    )
+
+
+def _value(option: Any) -> Any:
+    return option.value if isinstance(option, DefaultPlaceholder) else option
+
+
+def _place(call: Any, operation: str) -> EndpointPlace:
+    file, line = source_of(call) or ("", 0)
+    return EndpointPlace(function=name_of(call), file=file, line=line, path=operation)
+
+
+def _identifier(name: str) -> str:
+    """A user's name for a callable as a name in generated code."""
+    if name.isidentifier() and not keyword.iskeyword(name):
+        return name
+    return "call_" + re.sub(r"\W", "_", name).strip("_")
