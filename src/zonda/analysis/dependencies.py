@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
@@ -149,12 +149,17 @@ _on_the_way: ContextVar[tuple[Any, ...]] = ContextVar("zonda_dependencies_on_the
 def _once_on_the_way(call: Callable[..., Any]) -> Iterator[None]:
     """Refuse a dependency below itself, which would be analysed without end."""
     above = _on_the_way.get()
-    if any(item is call for item in above):
-        start = next(index for index, item in enumerate(above) if item is call)
-        names = [name_of(item) for item in (*above[start:], call)]
-        raise DependencyCycle(dependency=name_of(call), cycle=" → ".join(names))
+    refuse_cycle(above, call)
     token = _on_the_way.set((*above, call))
     try:
         yield
     finally:
         _on_the_way.reset(token)
+
+
+def refuse_cycle(above: Sequence[Any], call: Callable[..., Any]) -> None:
+    """Raise if `call` is one of those that need it, outermost first."""
+    start = next((index for index, item in enumerate(above) if item is call), None)
+    if start is not None:
+        names = [name_of(item) for item in (*above[start:], call)]
+        raise DependencyCycle(dependency=name_of(call), cycle=" → ".join(names))

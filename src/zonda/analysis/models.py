@@ -24,9 +24,9 @@ def model_in(annotation: Any) -> type[BaseModel] | None:
     plain = without_metadata(annotation)
     if lenient_issubclass(plain, BaseModel):
         return plain
-    members = [without_metadata(item) for item in alternatives(plain) if item is not NoneType]
+    members = [item for item in alternatives(plain) if item is not NoneType]
     if is_union(plain) and len(members) == 1 and lenient_issubclass(members[0], BaseModel):
-        return members[0]  # type: ignore[no-any-return]
+        return members[0]
     return None
 
 
@@ -43,7 +43,7 @@ def form_models(field: ModelField) -> list[type[BaseModel]]:
     if not isinstance(field.field_info, params.Form):
         return []
     members = [item for item in alternatives(without_metadata(field.field_info.annotation)) if item is not NoneType]
-    models = [without_metadata(item) for item in members]
+    models = members if len(members) == 1 else [without_metadata(item) for item in members]
     return models if models and all(lenient_issubclass(item, BaseModel) for item in models) else []
 
 

@@ -7,7 +7,6 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from starlette.background import BackgroundTasks
@@ -39,6 +38,7 @@ from zonda.analysis.mistakes import (
     TwoDefaults,
     shown,
 )
+from zonda.analysis.models import param_model
 from zonda.analysis.plan import Injection
 from zonda.security.oauth2 import SecurityScopes
 
@@ -223,8 +223,4 @@ def _field(declared: _Declared, info: FieldInfo, value: Any, *, is_path_param: b
 
 def _fits_the_query(field: ModelField) -> bool:
     annotation = field.field_info.annotation
-    return (
-        is_scalar_field(field)
-        or field_annotation_is_scalar_sequence(annotation)
-        or lenient_issubclass(annotation, BaseModel)
-    )
+    return is_scalar_field(field) or field_annotation_is_scalar_sequence(annotation) or param_model(field) is not None

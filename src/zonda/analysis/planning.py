@@ -23,7 +23,7 @@ from zonda.analysis.dependant import (
     get_computed_scope,
     get_oauth_scopes,
 )
-from zonda.analysis.dependencies import get_dependant
+from zonda.analysis.dependencies import get_dependant, refuse_cycle
 from zonda.analysis.parameters import INJECTIONS
 from zonda.analysis.plan import (
     BodyEncoding,
@@ -85,22 +85,22 @@ class _Tree:
         self._first_with: dict[Any, int] = {}
         """The first dependency with each cache key; those after it take its value."""
         self._uses_scopes: UsesScopesCache = {}
+        self._open: list[Any] = []
+        """The calls that are being planned, from the endpoint inward."""
 
     def plan_endpoint(self, dependant: Dependant) -> CallPlan:
         return self._plan_call(dependant)
 
     def _plan_call(self, dependant: Dependant) -> CallPlan:
         """The call of a dependant, after its dependencies were added."""
+        self._open.append(dependant.call)
         needs, arguments = [], []
         for child in dependant.dependencies:
             index = self._add(child)
-            if index is None:
-                continue
             needs.append(index)
             if child.name is not None:
                 arguments.append((child.name, index))
-        call = dependant.call
-        assert call is not None
+        call: Any = self._open.pop()
         sources = (
             ("path", dependant.path_params),
             ("query", dependant.query_params),
@@ -152,6 +152,7 @@ class _Tree:
             replacement = None  # what has no hash cannot be a key
         if replacement is None or replacement is call:
             return declared
+        refuse_cycle(self._open, replacement)
         return get_dependant(
             path=declared.path or "",
             call=replacement,
