@@ -37,17 +37,21 @@ class Running:
         for line in self.process.stdout:
             self.lines.put(line)
 
-    def wait_for(self, text: str) -> str:
-        """The next line with this text in it."""
-        deadline = time.monotonic() + SECONDS
+    def wait_for(self, text: str) -> None:
+        """Go on to the next line with this text in it."""
+        if not self.says(text, SECONDS):
+            pytest.fail(f"{text!r} was not said:\n{''.join(self.seen)}")
+
+    def says(self, text: str, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
         while True:
             try:
                 line = self.lines.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                pytest.fail(f"{text!r} was not said:\n{''.join(self.seen)}")
+                return False
             self.seen.append(line)
             if text in line:
-                return line
+                return True
 
     def answers(self) -> None:
         """Wait until the port takes connections."""
