@@ -7,7 +7,7 @@ Nothing here does anything at a request; it only says what is passed.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping
 from contextlib import AsyncExitStack
 from typing import Any, Protocol
 
@@ -33,13 +33,15 @@ class Head:
     transport can keep the bytes it writes for it in `wire`. Heads are never changed, only replaced.
     """
 
-    __slots__ = ("headers", "status", "wire")
+    __slots__ = ("derived", "headers", "status", "wire")
 
     def __init__(self, status: int, headers: RawHeaders = ()) -> None:
         self.status = status
         self.headers = headers
         self.wire: Any = None
         """The transport's own form of this head."""
+        self.derived: dict[Any, Head] | None = None
+        """What middleware made of this head, by what it depends on."""
 
     def __repr__(self) -> str:
         return f"Head({self.status}, {self.headers!r})"
@@ -87,6 +89,8 @@ class Connection(Protocol):
     """The application that found the route."""
     route: BaseRoute | None
     """The route that answers, None before it is found."""
+    found: Any
+    """What the finder found; its `publish(scope)` tells the scope."""
     response: Response | None
     """The Response that an endpoint or dependency asked for by annotation; its status and headers are merged."""
     background: BackgroundTasks | None
@@ -136,6 +140,10 @@ class Exchange(Connection, Protocol):
     """The head of a response has left."""
     finisher: Callable[[BaseException | None], Awaitable[None]] | None
     """What `finish` awaits instead, where respond ran in a task of its own, which then awaits `finish_here`."""
+    has_outer_scopes: bool
+    """Anyio scopes may exist around the task that answers, so exits are shielded from them."""
+    behind_function: bool
+    """A middleware function waits outside: a responder that keeps scopes open after its reply runs in its own task."""
     max_body_size: int | None
     """The limit that the route or the application set, in bytes; None is no limit."""
 
@@ -165,6 +173,10 @@ class Exchange(Connection, Protocol):
 
     async def materialise(self, reply: Reply) -> Reply:
         """A reply with a head and a content for one that only an ASGI application can give; others as they are."""
+        ...
+
+    def spawn(self, run: Callable[[], Coroutine[Any, Any, None]], /) -> object:
+        """Start a task in this exchange's context that may outlive its caller."""
         ...
 
     async def finish_here(self, error: BaseException | None) -> None:

@@ -1,0 +1,164 @@
+"""This module runs a responder in a task of its own, from its first step to its last clean-up.
+
+    middleware's task                          own task
+    ─────────────────                          ────────
+    begin()            ── starts ──▶           respond
+                       ◀── reply ──
+    next chunk?        ─────────────▶          one step of the stream
+                       ◀── chunk ──
+    finish(error)      ─────────────▶          background tasks, exits
+                       ◀── done ───
+
+A middleware function may hold a scope around `call_next`, such as a time-out. What a route opens and leaves open
+after its reply (yield dependencies, generators) cannot lie across it in one task, so these routes get a second one,
+in the same context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from enum import Enum
+from typing import Any
+
+import anyio
+
+from zonda.middleware.replies import close
+from zonda.seams import Exchange, Reply, Responder
+
+__all__ = ["apart"]
+
+
+def apart(respond: Responder) -> Responder:
+    """The same responder for a route that keeps scopes open: behind a middleware function it runs apart."""
+
+    async def respond_apart(exchange: Exchange) -> Reply:
+        if not exchange.behind_function:
+            return await respond(exchange)
+        return await _OwnTask(exchange, respond).begin()
+
+    return respond_apart
+
+
+class _Wish(Enum):
+    """What the middleware's task waits for."""
+
+    CHUNK = "the next chunk of the stream"
+    CLOSED = "the stream to be closed"
+    FINISHED = "the end of it all"
+
+
+class _OwnTask:
+    def __init__(self, exchange: Exchange, respond: Responder) -> None:
+        self.exchange = exchange
+        self.respond = respond
+        self._whole = anyio.CancelScope()
+        self._streaming = anyio.CancelScope()
+        self._stream_is_open = False
+        self._ended = anyio.Event()
+        self._wish: _Wish | None = None
+        self._wished = anyio.Event()
+        self._granted = anyio.Event()
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self._finish_error: BaseException | None = None
+
+    # The middleware's side
+
+    async def begin(self) -> Reply:
+        self.exchange.spawn(self._run)
+        reply: Reply = await self._result_of(self._whole)
+        self.exchange.finisher = self._finish
+        if reply.stream is None:
+            return reply
+        self._stream_is_open = True
+        return Reply(reply.head, stream=self._chunks())
+
+    async def _ask(self, wish: _Wish, scope: anyio.CancelScope) -> Any:
+        if self._ended.is_set():
+            return None
+        self._wish = wish
+        self._granted = anyio.Event()
+        self._wished.set()
+        return await self._result_of(scope)
+
+    async def _result_of(self, scope: anyio.CancelScope) -> Any:
+        """Wait for what was asked. Who cancels the wait cancels the work in `scope`, and still waits for its end."""
+        try:
+            await self._granted.wait()
+        except BaseException:
+            scope.cancel()
+            with anyio.CancelScope(shield=True):
+                await self._granted.wait()
+            raise
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+        return self._result
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        try:
+            while (chunk := await self._ask(_Wish.CHUNK, self._streaming)) is not None:
+                yield chunk
+        finally:
+            if self._stream_is_open:
+                with anyio.CancelScope(shield=True):
+                    await self._ask(_Wish.CLOSED, self._whole)
+
+    async def _finish(self, error: BaseException | None) -> None:
+        self.exchange.finisher = None
+        self._finish_error = error
+        await self._ask(_Wish.FINISHED, self._whole)
+
+    # The own task's side
+
+    async def _run(self) -> None:
+        try:
+            with self._whole:
+                await self._respond_and_serve()
+        except BaseException as error:  # noqa: BLE001  (raised in the middleware's task)
+            self._error = error
+        finally:
+            self._stream_is_open = False
+            self._ended.set()
+            self._granted.set()
+
+    async def _respond_and_serve(self) -> None:
+        reply = await self.respond(self.exchange)
+        self._grant(reply)
+        await self._next_wish()
+        if reply.stream is not None:
+            await self._serve_stream(reply.stream)
+        await self.exchange.finish_here(self._finish_error)
+
+    async def _serve_stream(self, stream: AsyncIterator[bytes]) -> None:
+        """Take the stream's steps, all within one scope, so that scopes of the stream's own lie inside it."""
+        error = None
+        with self._streaming:
+            try:
+                await self._iterate(stream)
+            except Exception as raised:  # noqa: BLE001  (raised where the stream is read)
+                error = raised
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await close(stream)
+        self._stream_is_open = False
+        if self._wish is not _Wish.FINISHED:
+            self._grant(None, error)
+            await self._next_wish()
+
+    async def _iterate(self, stream: AsyncIterator[bytes]) -> None:
+        while self._wish is _Wish.CHUNK:
+            chunk = await anext(stream, None)
+            if chunk is None:
+                return
+            self._grant(chunk)
+            await self._next_wish()
+
+    def _grant(self, result: Any, error: BaseException | None = None) -> None:
+        self._result = result
+        self._error = error
+        self._granted.set()
+
+    async def _next_wish(self) -> None:
+        await self._wished.wait()
+        self._wished = anyio.Event()
