@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -45,7 +47,7 @@ def get_body_field(*, body_params: Sequence[ModelField], name: str, embed_body_f
     required = any(field.required for field in body_params)
     default = PydanticUndefined if required else None
     kind, media_type = _kind_of(body_params)
-    shown: dict[str, object] = {}
+    shown: dict[str, Any] = {}
     if is_group:
         shown = {"title": first.field_info.title, "description": first.field_info.description}
     info = kind(
@@ -75,22 +77,19 @@ def check_multipart(info: FieldInfo) -> None:
 
 
 def ensure_multipart_is_installed() -> None:
-    try:
-        from python_multipart import __version__
-
-        if tuple(int(part) for part in __version__.split(".")[:3]) > (0, 0, 12):
-            return
-    except ImportError:
-        pass
-    try:
-        from multipart import __version__  # type: ignore[import-not-found,no-redef,unused-ignore]
-    except ImportError:
-        raise NoMultipart from None
-    try:
-        from multipart.multipart import (  # type: ignore[import-not-found,unused-ignore]
-            parse_options_header,
-        )
-    except ImportError:
-        raise WrongMultipart from None
-    if not __version__ or not parse_options_header:
+    """Raise unless python-multipart is there, new enough to have a module name of its own."""
+    version = getattr(_module("python_multipart"), "__version__", "0")
+    if tuple(int(part) for part in version.split(".")[:3]) > (0, 0, 12):
+        return
+    older = _module("multipart")
+    if not getattr(older, "__version__", None):
         raise NoMultipart
+    if not hasattr(_module("multipart.multipart"), "parse_options_header"):
+        raise WrongMultipart
+
+
+def _module(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError:
+        return None

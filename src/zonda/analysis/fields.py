@@ -160,7 +160,7 @@ def _shared_adapter(info: FieldInfo, config: ConfigDict | None) -> TypeAdapter[A
 
 
 def _adapter(arguments: tuple[Any, ...], config: ConfigDict | None) -> TypeAdapter[Any]:
-    annotation = Annotated[arguments] if len(arguments) > 1 else arguments[0]  # type: ignore[valid-type]
+    annotation: Any = Annotated[arguments] if len(arguments) > 1 else arguments[0]
     with warnings.catch_warnings():
         # aliases and defaults are ours to apply, Pydantic rightly says that it does not
         warnings.simplefilter("ignore", category=UnsupportedFieldAttributeWarning)

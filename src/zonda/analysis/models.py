@@ -13,6 +13,7 @@ from zonda.analysis.annotations import alternatives, is_union, lenient_issubclas
 from zonda.analysis.fields import ModelField, get_cached_model_fields
 
 NoneType = type(None)
+_Json: Any = Json
 
 
 def model_fields(model: type[BaseModel]) -> list[ModelField]:

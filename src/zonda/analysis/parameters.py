@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, get_args, get_origin
 
+from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from starlette.background import BackgroundTasks
@@ -105,7 +106,9 @@ def analyze_param(*, param_name: str, annotation: Any, value: Any, path_param_na
     info = declared.info
     if info is None:
         info = _inferred(declared, value, is_path_param=param_name in path_param_names)
-    field = _field(declared, info, value, is_path_param=param_name in path_param_names)
+    if isinstance(info, params.Path):
+        _choose_alias(info, path_param_names)
+    field = _field(declared, info, is_path_param=param_name in path_param_names)
     return ParamDetails(declared.type_annotation, None, field)
 
 
@@ -126,7 +129,7 @@ def add_non_field_param_to_dependency(*, param_name: str, type_annotation: Any, 
 def add_param_to_fields(*, field: ModelField, dependant: Dependant) -> None:
     """Put a field that is not of the body where its declaration says."""
     source = getattr(field.field_info, "in_", None)
-    if source not in params.ParamTypes:
+    if not isinstance(source, params.ParamTypes):
         raise AssertionError(f"non-body parameters must be in path, query, header or cookie: {field.name}")
     fields: list[ModelField] = getattr(dependant, f"{source.value}_params")
     fields.append(field)
@@ -205,7 +208,15 @@ def _inferred(declared: _Declared, value: Any, *, is_path_param: bool) -> FieldI
     return params.Query(annotation=annotation, default=default)
 
 
-def _field(declared: _Declared, info: FieldInfo, value: Any, *, is_path_param: bool) -> ModelField:
+def _choose_alias(info: params.Path, path_param_names: set[str]) -> None:
+    """Of several names, the one that the template has."""
+    if isinstance(info.validation_alias, AliasChoices):
+        choices = info.validation_alias.choices
+        fitting = [item for item in choices if isinstance(item, str) and item in path_param_names]
+        info.validation_alias = fitting[0] if fitting else info.validation_alias
+
+
+def _field(declared: _Declared, info: FieldInfo, *, is_path_param: bool) -> ModelField:
     name = declared.name
     if is_path_param and not isinstance(info, params.Path):
         raise NotForPath(name, declared=type(info).__name__)

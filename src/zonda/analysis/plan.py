@@ -16,8 +16,9 @@ One plan has many readers: the compiler, the interpreter, OpenAPI, `routes`, `ex
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -159,7 +160,7 @@ class BodyPlan:
     """The parameters are keys of an object."""
     reads_files_as_bytes: bool
     strict_content_type: bool
-    form_limits: Mapping[str, int] = field(default_factory=dict)
+    form_limits: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 class ResultKind(Enum):
