@@ -13,7 +13,6 @@ from starlette.background import BackgroundTasks as StarletteBackgroundTasks
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
-from zonda.interpreter.extraction import request_body_to_args, request_params_to_args
 
 from zonda.analysis.calls import call_kind
 from zonda.analysis.dependant import (
@@ -27,6 +26,8 @@ from zonda.analysis.dependencies import get_dependant
 from zonda.analysis.plan import CallKind
 from zonda.background import BackgroundTasks
 from zonda.concurrency import contextmanager_in_threadpool, run_in_threadpool
+from zonda.interpreter.bodies import request_body_to_args
+from zonda.interpreter.extraction import request_params_to_args
 from zonda.interpreter.replacements import replaceable
 from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY, stack_of
 from zonda.security.oauth2 import SecurityScopes

@@ -13,7 +13,6 @@ from pydantic_core import PydanticUndefined
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket
-from zonda.interpreter.streams import StreamKind, stream
 
 from zonda import params
 from zonda.analysis.calls import is_async_gen_callable, is_coroutine_callable, is_gen_callable
@@ -27,6 +26,7 @@ from zonda.interpreter.replacements import current, replaceable
 from zonda.interpreter.requests import read_body
 from zonda.interpreter.results import ResponseOptions, respond
 from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY, stack_of
+from zonda.interpreter.streams import StreamKind, stream
 from zonda.sse import EventSourceResponse
 from zonda.telemetry import get_telemetry_data, operation, validation_failed
 from zonda.types import IncEx
@@ -108,7 +108,7 @@ def get_request_handler(
             error = RequestValidationError(solved.errors, body=_reported(body), endpoint_ctx=context)
             validation_failed(error)
             raise error
-        if stream_kind is not StreamKind.NONE and _yields(dependant.call):
+        if _yields(dependant.call):
             return await stream(stream_kind, solved, options, dependant, stream_item_field, request, context)
         is_coroutine = is_coroutine_callable(dependant.call)
         content = await current("run_endpoint_function")(

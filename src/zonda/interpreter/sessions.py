@@ -38,7 +38,7 @@ RESPONSE_NOT_AWAITED = (
 def request_response(func: Callable[[Request], Awaitable[Response] | Response]) -> ASGIApp:
     """An ASGI application from a function that takes a request and returns a response."""
     handler: Callable[[Request], Awaitable[Response]] = (
-        func if is_async_callable(func) else functools.partial(run_in_threadpool, func)  # type: ignore[assignment]
+        func if is_async_callable(func) else functools.partial(run_in_threadpool, func)  # type: ignore[assignment,call-arg]
     )
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,0 +1,144 @@
+"""This module reads the parameters of a body: JSON keys, form fields, files, form models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+from starlette.datastructures import FormData, UploadFile
+
+from zonda.analysis.fields import ModelField, get_missing_field_error, serialize_sequence_value
+from zonda.analysis.models import model_fields
+from zonda.analysis.plan import BodyParameterPlan, ModelFieldPlan
+from zonda.analysis.sources import plan_body_parameter, plan_model_fields
+from zonda.concurrency import run_in_threadpool
+from zonda.interpreter.extraction import Errors, extras, first_present, model_values, with_request_names
+
+
+async def request_body_to_args(
+    body_fields: Sequence[ModelField], received_body: Any, embed_body_fields: bool
+) -> tuple[dict[str, Any], list[Any]]:
+    """The values of body parameters, by name, and what is wrong with them."""
+    parameters = [plan_body_parameter(field) for field in body_fields]
+    if not embed_body_fields and len(parameters) == 1 and not isinstance(received_body, FormData):
+        return _read_whole(parameters[0], received_body)
+    values: dict[str, Any] = {}
+    errors: Errors = []
+    for parameter in parameters:
+        value, wrong = await _read_key(parameter, received_body)
+        if wrong:
+            errors += wrong
+        else:
+            values[parameter.name] = value
+    return values, errors
+
+
+def _read_whole(parameter: BodyParameterPlan, body: Any) -> tuple[dict[str, Any], Errors]:
+    """The only parameter is the body."""
+    field = parameter.field
+    value, errors = _validated(field, body, ("body",))
+    return {field.name: value}, errors
+
+
+def _validated(field: ModelField, value: Any, location: tuple[str, ...]) -> tuple[Any, Errors]:
+    if value is PydanticUndefined:
+        if field.required:
+            return None, [get_missing_field_error(location)]
+        value = deepcopy(field.get_default())
+        if not field.field_info.validate_default:
+            return value, []
+    return field.validate(value, {}, loc=location)
+
+
+async def _read_key(parameter: BodyParameterPlan, body: Any) -> tuple[Any, Errors]:
+    """A parameter that is a key of an object, a field of a form, or a model spread over a form."""
+    if parameter.form_models and isinstance(body, FormData):
+        return _read_form_model(parameter, body)
+    names, field = parameter.request_names, parameter.field
+    keys = _keys_of(body)
+    if keys is None:
+        return None, [get_missing_field_error(("body", names[0][1]))]
+    if isinstance(keys, FormData):
+        value, pair = await _form_value(parameter, keys)
+    else:
+        pair = next((pair for pair in names if pair[0] in keys), None)
+        value = PydanticUndefined if pair is None else keys[pair[0]]
+    return _validated(field, value, ("body", (pair or names[0])[1]))
+
+
+def _keys_of(body: Any) -> Any:
+    """What the parameters are looked up in; None if the body is JSON of another kind."""
+    if isinstance(body, dict | FormData):
+        return body
+    return {} if body is PydanticUndefined or isinstance(body, bytes) else None
+
+
+async def _form_value(parameter: BodyParameterPlan, form: FormData) -> tuple[Any, tuple[str, str] | None]:
+    """A form's field or file: an empty text and an empty file input are as good as none."""
+    value, pair = first_present(parameter.request_names, form, is_sequence=parameter.is_sequence)
+    if parameter.is_sequence and value is not None:
+        value = [item for item in value if not is_empty_file(item)]
+    if value is None or value == [] or (parameter.is_form and value == "") or is_empty_file(value):
+        return PydanticUndefined, pair
+    if not parameter.reads_bytes:
+        return value, pair
+    if not parameter.is_sequence:
+        return await _content(value), pair
+    contents = [await _content(item) for item in value]
+    return serialize_sequence_value(field=parameter.field, value=contents), pair
+
+
+async def _content(value: Any) -> Any:
+    """What an uploaded file holds; the file can be read again by whoever takes it as a file."""
+    if not isinstance(value, UploadFile):
+        return value
+    return await run_in_threadpool(_read_file, value) if not _is_in_memory(value) else _read_file(value)
+
+
+def _is_in_memory(file: UploadFile) -> bool:
+    return not getattr(file.file, "_rolled", True)
+
+
+def _read_file(upload: UploadFile) -> bytes:
+    """The whole content, leaving the read position where it was."""
+    file = upload.file
+    position = file.tell()
+    file.seek(0)
+    try:
+        return file.read()
+    finally:
+        file.seek(position)
+
+
+def is_empty_file(value: Any) -> bool:
+    """What a browser sends for a file input in which nothing was chosen."""
+    return isinstance(value, UploadFile) and not value.filename and not value.size
+
+
+def _read_form_model(parameter: BodyParameterPlan, form: FormData) -> tuple[Any, Errors]:
+    """A model, or a union of models, whose fields are fields of the form."""
+    field = parameter.field
+    if not field.required and not any(_is_supplied(model, form) for model in parameter.form_models):
+        return deepcopy(field.get_default()), []
+    (model,) = parameter.form_models
+    fields = plan_model_fields(model_fields(model))
+    value, errors = field.validate(_normalised(fields, form), {}, loc=("body",))
+    return value, with_request_names(errors, fields)
+
+
+def _is_supplied(model: type[BaseModel], form: FormData) -> bool:
+    """Whether the form has a field of the model, or anything at all for a model that minds."""
+    values, known = model_values(plan_model_fields(model_fields(model)), form)
+    if values:
+        return True
+    return model.model_config.get("extra") in {"allow", "forbid"} and bool(extras(form, known))
+
+
+def _normalised(fields: tuple[ModelFieldPlan, ...], form: FormData) -> dict[str, Any]:
+    """The form as the model validates it: empty texts are absent, repeated names are lists where lists are wanted."""
+    values, known = model_values(fields, form)
+    given = {key: value for key, value in values.items() if value != ""}
+    return {**given, **extras(form, known)}

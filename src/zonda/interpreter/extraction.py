@@ -1,0 +1,116 @@
+"""This module reads parameters from a request's parts, one field after the other, and validates each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from starlette.datastructures import Headers, ImmutableMultiDict, QueryParams
+
+from zonda.analysis.fields import ModelField, get_missing_field_error
+from zonda.analysis.plan import ModelFieldPlan, ParameterPlan, Source
+from zonda.analysis.sources import plan_parameter
+from zonda.params import ParamTypes
+
+Errors = list[dict[str, Any]]
+Received = Mapping[str, Any] | QueryParams | Headers
+
+
+def request_params_to_args(fields: Sequence[ModelField], received_params: Received) -> tuple[dict[str, Any], list[Any]]:
+    """The values of parameters outside the body, by name, and what is wrong with them."""
+    values: dict[str, Any] = {}
+    errors: Errors = []
+    for field in fields:
+        parameter = plan_parameter(field, _source_of(field))
+        read = _read_value if parameter.model is None else _read_model
+        value, wrong = read(parameter, received_params)
+        if wrong:
+            errors += wrong
+        else:
+            values[field.name] = value
+    return values, errors
+
+
+def first_present(
+    names: Iterable[tuple[str, str]], received: Any, *, is_sequence: bool
+) -> tuple[Any, tuple[str, str] | None]:
+    """The value under the first name that is present, and that name with its other form."""
+    for pair in names:
+        value = value_of(received, pair[0], is_sequence=is_sequence)
+        if value is not None:
+            return value, pair
+    return None, None
+
+
+def value_of(received: Any, name: str, *, is_sequence: bool) -> Any:
+    """One value, or all of a name that may be repeated; None if there is none."""
+    if is_sequence and isinstance(received, (ImmutableMultiDict, Headers)):
+        return received.getlist(name) or None
+    return received.get(name)
+
+
+def extras(received: Any, known: set[str]) -> dict[str, Any]:
+    """What was sent under names that no field of a model has: one value, or a list of several."""
+    found: dict[str, Any] = {}
+    for name in received:
+        if name in known or name in found:
+            continue
+        several = received.getlist(name) if isinstance(received, (ImmutableMultiDict, Headers)) else [received[name]]
+        found[name] = several[0] if len(several) == 1 else several
+    return found
+
+
+def model_values(fields: Iterable[ModelFieldPlan], received: Any) -> tuple[dict[str, Any], set[str]]:
+    """What was sent for a model's fields, under the names that it validates, and all names that are theirs."""
+    values: dict[str, Any] = {}
+    known: set[str] = set()
+    for item in fields:
+        value, pair = first_present(item.request_names, received, is_sequence=item.is_sequence)
+        if pair is not None:
+            values[pair[1]] = value
+        known.update(name for pair in item.request_names for name in pair)
+    return values, known
+
+
+def _source_of(field: ModelField) -> Source:
+    kind = getattr(field.field_info, "in_", None)
+    assert isinstance(kind, ParamTypes), "Params must be subclasses of Param"
+    return kind.value
+
+
+def _read_value(parameter: ParameterPlan, received: Received) -> tuple[Any, Errors]:
+    field = parameter.field
+    value, pair = first_present(parameter.request_names, received, is_sequence=parameter.is_sequence)
+    location = (parameter.source, (pair or parameter.request_names[0])[1])
+    if value is None:
+        if field.required:
+            return None, [get_missing_field_error(location)]
+        value = deepcopy(field.get_default())
+        if not field.field_info.validate_default:
+            return value, []
+    return field.validate(value, {}, loc=location)
+
+
+def _read_model(parameter: ParameterPlan, received: Received) -> tuple[Any, Errors]:
+    """A model whose fields are parameters of their own; its `extra` policy sees everything that was sent."""
+    field, model = parameter.field, parameter.model
+    assert model is not None
+    values, known = model_values(parameter.model_fields, received)
+    others = extras(received, known)
+    counts_others = model.model_config.get("extra") in {"allow", "forbid"}
+    if not field.required and not values and not (others and counts_others):
+        return deepcopy(field.get_default()), []
+    value, errors = field.validate({**values, **others}, {}, loc=(parameter.source,))
+    return value, with_request_names(errors, parameter.model_fields)
+
+
+def with_request_names(errors: Errors, fields: Iterable[ModelFieldPlan]) -> Errors:
+    """Errors of a model with the names that the client knows."""
+    names = {key: name for item in fields for name, key in reversed(item.request_names)}
+    return [
+        {**error, "loc": (error["loc"][0], names.get(error["loc"][1], error["loc"][1]), *error["loc"][2:])}
+        if len(error["loc"]) > 1
+        else error
+        for error in errors
+    ]
