@@ -27,18 +27,12 @@ class Entry:
         exchange = HttpExchange(scope, receive, send)
         if runs_on_asyncio():
             error = await answer(self.pipeline, exchange)
-        else:
-            error = await self._answer_in_group(exchange)
+        else:  # a task may only outlive its caller inside a group that was opened before
+            async with create_task_group() as group:
+                exchange.spawn = _spawn_in(group)
+                error = await answer(self.pipeline, exchange)
         if error is not None:
             raise error
-
-    async def _answer_in_group(self, exchange: HttpExchange) -> BaseException | None:
-        """On other event loops a task may only outlive its caller inside a group that was opened before."""
-        error: BaseException | None = None
-        async with create_task_group() as group:
-            exchange.spawn = _spawn_in(group)
-            error = await answer(self.pipeline, exchange)
-        return error
 
 
 def _spawn_in(group: TaskGroup) -> Callable[[Callable[[], Coroutine[Any, Any, None]]], object]:

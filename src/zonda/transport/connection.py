@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.background import BackgroundTasks
 from starlette.datastructures import FormData, Headers, QueryParams
@@ -24,6 +24,14 @@ NOT_AWAITED = (
 """FastAPI's text for an error that a request-scoped dependency swallowed."""
 
 
+class Found(Protocol):
+    """What answers a connection, as far as the scope is concerned."""
+
+    def publish(self, scope: Scope) -> None:
+        """Write the route and its circumstances into the scope."""
+        ...
+
+
 class BaseConnection:
     """One opening request: seams.Connection over an ASGI scope, or over the wire in a subclass.
 
@@ -37,6 +45,8 @@ class BaseConnection:
 
     app: Any = None
     route: BaseRoute | None = None
+    found: Found | None = None
+    """What the finder found; it has more to tell the scope than the route."""
     response: Response | None = None
     background: BackgroundTasks | None = None
     form: FormData | None = None
@@ -78,11 +88,8 @@ class BaseConnection:
         scope["path_params"] = self.path_params
         if self.app is not None:
             scope["app"] = self.app
-        if self.route is not None:
-            scope["route"] = self.route
-            endpoint = getattr(self.route, "endpoint", None)
-            if endpoint is not None:
-                scope["endpoint"] = endpoint
+        if self.found is not None:
+            self.found.publish(scope)
 
     def reread(self) -> None:
         """Take over what a middleware changed in the scope: path, query, headers."""

@@ -31,11 +31,13 @@ class HttpExchange(BaseConnection):
     max_body_size: int | None = None
     started = False
     """The head of a response has left."""
+    behind_function = False
     finisher: Callable[[BaseException | None], Awaitable[None]] | None = None
     """What `finish` awaits instead, where another task opened things and has to close them."""
     spawn: Spawn = staticmethod(spawn_on_loop)
     """Starts a task that may outlive its caller, within this exchange."""
 
+    _reader: Receive | None = None
     _body: bytes | None = None
     _body_size = 0
     _request: Request | None = None
@@ -44,7 +46,7 @@ class HttpExchange(BaseConnection):
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope)
         self.method: str = scope["method"]
-        self.reader = receive
+        self._wire_receive = receive
         self._send = send
 
     # What came
@@ -63,9 +65,13 @@ class HttpExchange(BaseConnection):
             self.method = self.made_scope["method"]
             super().reread()
 
+    @property
+    def reader(self) -> Receive:
+        return self._reader or self._read_wire
+
     def read_from(self, reader: Receive) -> None:
         """Let the body come from `reader`: a middleware that read some of it gives the rest, or its own."""
-        self.reader = reader
+        self._reader = reader
         self._request = self._body = None
 
     async def body(self) -> bytes:
@@ -85,19 +91,27 @@ class HttpExchange(BaseConnection):
                 return b"".join(chunks)
 
     async def receive(self) -> Message:
+        self._check_size()
+        return await self.reader()
+
+    async def _read_wire(self) -> Message:
+        """The next message, counted here so that what a middleware reads counts once."""
         if self.max_body_size is None:
-            return await self.reader()
+            return await self._wire_receive()
         self._check_declared_size(self.max_body_size)
-        message = await self.reader()
+        message = await self._wire_receive()
         self._body_size += len(message.get("body", b""))
-        if self._body_size > self.max_body_size:
-            raise too_large()
+        self._check_size()
         return message
 
     def _check_declared_size(self, limit: int) -> None:
         for name, value in self.headers:
             if name == b"content-length" and value.isdigit() and int(value) > limit:
                 raise too_large()
+
+    def _check_size(self) -> None:
+        if self.max_body_size is not None and self._body_size > self.max_body_size:
+            raise too_large()
 
     # What leaves
 
@@ -146,7 +160,7 @@ class HttpExchange(BaseConnection):
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _cancel_when_gone(self, writing: CancelScope) -> None:
-        while (await self.reader())["type"] != "http.disconnect":
+        while (await self._wire_receive())["type"] != "http.disconnect":
             pass
         writing.cancel()
 

@@ -6,17 +6,16 @@ Every header that leaves passes through here, on every path, so this is where it
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
 
-from zonda.seams import Head, RawHeaders
+from zonda.seams import Head
 
-_FORBIDDEN_IN_NAME = re.compile(rb'[\x00-\x1f\x7f()<>@,;:\[\]={} \t\\"]')
-_FORBIDDEN_IN_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_forbidden_in_name = re.compile(rb'[\x00-\x1f\x7f()<>@,;:\[\]={} \t\\"]').search
+_forbidden_in_value = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]").search
 
-forbidden_in_value = _FORBIDDEN_IN_VALUE.search
-
-STATUS_WITHOUT_BODY = frozenset({*range(100, 200), 204, 304})
+HeaderItems = Iterable[tuple[bytes, bytes]]
 
 
 def _status_line(status: int) -> bytes:
@@ -27,46 +26,55 @@ def _status_line(status: int) -> bytes:
     return f"HTTP/1.1 {status} {phrase}\r\n".encode("ascii")
 
 
-STATUS_LINES = {status: _status_line(status) for status in range(100, 600)}
+_STATUS_LINES = {status: _status_line(status) for status in range(100, 600)}
+_STATUS_WITHOUT_BODY = frozenset({*range(100, 200), 204, 304})
 
 
 class Wire:
     """The bytes of a head, and what its fields say about framing."""
 
-    __slots__ = ("closes", "has_framing", "is_chunked", "length", "lines", "without_body")
+    __slots__ = ("closes", "is_chunked", "is_simple", "length", "lines", "status", "status_line", "without_body")
 
-    def __init__(self, status: int, headers: RawHeaders) -> None:
-        parts = [status_line(status)]
+    def __init__(self, status: int, headers: HeaderItems) -> None:
+        self.status = status
+        self.status_line = status_line(status)
+        self.without_body = status in _STATUS_WITHOUT_BODY
         self.length: int | None = None
+        """What the head itself declares; `lines` then has the field."""
         self.is_chunked = False
+        """The head asks for chunks; `lines` does not have the field."""
         self.closes = False
-        self.without_body = status in STATUS_WITHOUT_BODY
+        self.lines = self._join(headers)
+        self.is_simple = not (self.without_body or self.closes or self.is_chunked or self.length is not None)
+        """Nothing is decided about framing, so a whole body needs its length and no more."""
+
+    def _join(self, headers: HeaderItems) -> bytes:
+        lines: list[bytes] = []
+        length_line = -1
         for name, value in headers:
             start = line_start(name)
-            if forbidden_in_value(value):
+            if _forbidden_in_value(value):
                 raise RuntimeError("Invalid HTTP header value.")
-            if start in _FRAMING:
-                self._note_framing(start, value)
-            parts += (start, value, b"\r\n")
-        self.lines = b"".join(parts)
-        self.has_framing = self.length is not None or self.is_chunked
-        """The head says itself how its body ends."""
-
-    def _note_framing(self, start: bytes, value: bytes) -> None:
-        if start == b"connection: ":
-            self.closes = self.closes or b"close" in [token.strip() for token in value.lower().split(b",")]
-        elif start == b"transfer-encoding: ":
-            self.is_chunked = value.lower() == b"chunked"
-        elif self.length is None and not self.is_chunked:
-            self.length = int(value)
-
-
-_FRAMING = frozenset({b"connection: ", b"content-length: ", b"transfer-encoding: "})
+            if start == b"content-length: ":
+                if self.length is not None:
+                    continue
+                self.length = int(value)
+                length_line = len(lines)
+            elif start == b"transfer-encoding: " and value.lower() == b"chunked":
+                self.is_chunked = True
+                continue  # the writer chunks where the client can read it, and then says so
+            elif start == b"connection: " and b"close" in [token.strip() for token in value.lower().split(b",")]:
+                self.closes = True
+            lines.append(b"%b%b\r\n" % (start, value))
+        if self.is_chunked and length_line >= 0:  # both would let two readers see two different bodies
+            del lines[length_line]
+            self.length = None
+        return b"".join(lines)
 
 
 def status_line(status: int) -> bytes:
     try:
-        return STATUS_LINES[status]
+        return _STATUS_LINES[status]
     except KeyError:
         raise RuntimeError(f"{status} is not an HTTP status: use one from 100 to 599.") from None
 
@@ -74,7 +82,7 @@ def status_line(status: int) -> bytes:
 @lru_cache(maxsize=1024)
 def line_start(name: bytes) -> bytes:
     """`b"Content-Type"` → `b"content-type: "`; the cache makes the check free for the names in use."""
-    if not name or _FORBIDDEN_IN_NAME.search(name):
+    if not name or _forbidden_in_name(name):
         raise RuntimeError("Invalid HTTP header name.")
     return name.lower() + b": "
 
@@ -87,19 +95,14 @@ def wire_of(head: Head) -> Wire:
     return wire
 
 
+def join_lines(headers: HeaderItems) -> bytes:
+    """Header lines that belong to no head: the server's own fields."""
+    return Wire(200, headers).lines
+
+
 def asgi_headers(head: Head, length: int | None) -> list[tuple[bytes, bytes]]:
     """The header list of an ASGI message; `length` is added unless the head speaks about framing."""
     wire = wire_of(head)
-    if length is None or wire.has_framing or wire.without_body:
+    if length is None or wire.is_chunked or wire.without_body or wire.length is not None:
         return list(head.headers)
     return [(b"content-length", b"%d" % length), *head.headers]
-
-
-def join_lines(headers: list[tuple[bytes, bytes]]) -> bytes:
-    """Header lines for the server's own fields, checked like all others."""
-    parts: list[bytes] = []
-    for name, value in headers:
-        if forbidden_in_value(value):
-            raise RuntimeError("Invalid HTTP header value.")
-        parts += (line_start(name), value, b"\r\n")
-    return b"".join(parts)

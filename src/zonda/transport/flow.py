@@ -1,0 +1,124 @@
+"""This module keeps a connection within bounds: sizes, back-pressure both ways, and deadlines."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from zonda.transport.wire import join_lines
+
+if TYPE_CHECKING:
+    from zonda.transport.protocol import ZondaProtocol
+
+HIGH_WATER = 64 * 1024
+"""Bytes of a body that wait for a reader before the socket is not read any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one client may ask of a connection: `ZondaProtocol.limits`, or `limits` of the server's config."""
+
+    head_size: int = 64 * 1024
+    """Bytes of the request line and the header fields together: 431 beyond."""
+    head_fields: int = 256
+    """Header fields of a request: 431 beyond."""
+    head_timeout: float | None = 10.0
+    """Seconds from the first byte of a request, or from the connection, to the end of its head: closed beyond."""
+
+
+class Flow:
+    """Back-pressure of one connection: when the socket is read, and when the writer waits."""
+
+    __slots__ = ("_is_writable", "is_reading_paused", "is_writing_paused", "transport")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self.is_reading_paused = False
+        self.is_writing_paused = False
+        self._is_writable: asyncio.Event | None = None
+
+    def pause_reading(self) -> None:
+        if not self.is_reading_paused:
+            self.is_reading_paused = True
+            self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        if self.is_reading_paused:
+            self.is_reading_paused = False
+            self.transport.resume_reading()
+
+    def pause_writing(self) -> None:
+        self.is_writing_paused = True
+
+    def resume_writing(self) -> None:
+        self.is_writing_paused = False
+        if self._is_writable is not None:
+            self._is_writable.set()
+            self._is_writable = None
+
+    async def drain(self) -> None:
+        """Wait until the client has read enough of what was written."""
+        while self.is_writing_paused:
+            if self._is_writable is None:
+                self._is_writable = asyncio.Event()
+            await self._is_writable.wait()
+
+
+class Sweeper:
+    """Closes the late connections of one server: one timer for all of them, and a clock that is free to read."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, interval: float) -> None:
+        self.loop = loop
+        self.interval = interval
+        self.now = loop.time()
+        """The time of the last sweep: late by up to one interval."""
+        self._connections: set[ZondaProtocol] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, connection: ZondaProtocol) -> None:
+        self._connections.add(connection)
+        if self._timer is None:
+            self.now = self.loop.time()
+            self._timer = self.loop.call_later(self.interval, self._sweep)
+
+    def discard(self, connection: ZondaProtocol) -> None:
+        self._connections.discard(connection)
+        if not self._connections and self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _sweep(self) -> None:
+        now = self.now = self.loop.time()
+        self._timer = self.loop.call_later(self.interval, self._sweep)
+        for connection in list(self._connections):
+            if connection.is_late(now):
+                connection.close()
+
+
+class ServerShare:
+    """What all connections of one server share: the sweeper and the bytes of the server's own header fields."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, keep_alive: float) -> None:
+        self.sweeper = Sweeper(loop, max(0.05, min(1.0, keep_alive / 4)))
+        self.seen_headers: Any = None
+        """The list of `server_state` that `lines` was made from; Uvicorn makes a new one each second."""
+        self.lines = b""
+        self.lines_to_length = b""
+        """The same lines and then the name of the length, as whole bodies have them."""
+
+    def note_headers(self, headers: list[tuple[bytes, bytes]]) -> None:
+        self.seen_headers = headers
+        self.lines = join_lines(headers)
+        self.lines_to_length = self.lines + b"content-length: "
+
+
+_shares: WeakKeyDictionary[Any, ServerShare] = WeakKeyDictionary()
+
+
+def share_of(server_state: Any, loop: asyncio.AbstractEventLoop, keep_alive: float) -> ServerShare:
+    share = _shares.get(server_state)
+    if share is None:
+        share = _shares[server_state] = ServerShare(loop, keep_alive)
+    return share

@@ -1,0 +1,254 @@
+"""This module holds one request as it comes on the wire, and its body while it arrives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from anyio import CancelScope
+from starlette.requests import ClientDisconnect
+
+from zonda.seams import Head, Message, Reply, Scope
+from zonda.transport.exchange import HttpExchange, close_stream, too_large
+from zonda.transport.flow import HIGH_WATER
+from zonda.transport.wire import Wire, wire_of
+from zonda.transport.writer import ResponseWriter, write_whole
+
+if TYPE_CHECKING:
+    from zonda.transport.protocol import ZondaProtocol
+
+
+class NativeExchange(HttpExchange):
+    """One HTTP request and its response, read from and written to a connection.
+
+    The parser's callbacks call `take` and `end_body`, the connection `disconnect`; all else runs in the request's task.
+    """
+
+    has_outer_scopes = False  # the task is the connection's own
+
+    is_chunked = False
+    """The request's body is."""
+    expects_continue = False
+    """The client waits for `100 Continue` before it sends the body."""
+    is_complete = False
+    """The body has been received to its end."""
+    is_broken = False
+    """The bytes of the body made no sense: its end will never come."""
+    is_disconnected = False
+    is_answered = False
+    """The response has left to its end."""
+    received_size = 0
+    fed_size = 0
+    """What came from the socket while the body was read; more than `received_size` by its framing."""
+    writing: CancelScope | None = None
+    """Around the loop that writes a stream; cancelled when the client leaves."""
+
+    _waiting_size = 0
+    _is_gathering = False
+    _is_end_given = False
+    _changed: asyncio.Event | None = None
+    _writer: ResponseWriter | None = None
+
+    def __init__(
+        self,
+        connection: ZondaProtocol,
+        method: str,
+        raw_path: bytes,
+        path: str,
+        query_string: bytes,
+        headers: list[tuple[bytes, bytes]],
+        version: str,
+        keeps_alive: bool,
+    ) -> None:
+        self.connection = connection
+        self.method = method
+        self.raw_path = raw_path
+        self.path = path
+        self.root_path = connection.root_path
+        self.query_string = query_string
+        self.headers = headers
+        self.version = version
+        self.keeps_alive = keeps_alive
+        self.path_params: dict[str, Any] = {}
+        self._chunks: list[bytes] = []
+
+    def _make_scope(self) -> Scope:
+        connection = self.connection
+        client, scheme = connection.origin_of(self)
+        return {
+            "type": "http",
+            "asgi": {"version": connection.config.asgi_version, "spec_version": "2.3"},
+            "http_version": self.version,
+            "server": connection.server,
+            "client": client,
+            "scheme": scheme,
+            "root_path": self.root_path,
+            "headers": self.headers,
+            "state": connection.app_state.copy(),
+            "method": self.method,
+            "path": self.path,
+            "raw_path": self.raw_path,
+            "query_string": self.query_string,
+        }
+
+    # As the connection sees it
+
+    def take(self, chunk: bytes) -> None:
+        if self.is_answered:
+            return
+        self._chunks.append(chunk)
+        size = len(chunk)
+        self.received_size += size
+        self._waiting_size += size
+        if self._waiting_size > HIGH_WATER and not self._is_gathering:
+            self.connection.flow.pause_reading()
+        if self._changed is not None:
+            self._changed.set()
+
+    def end_body(self) -> None:
+        self.is_complete = True
+        if self._changed is not None:
+            self._changed.set()
+
+    def break_body(self) -> None:
+        self.is_broken = True
+        self.keeps_alive = False
+        if self._changed is not None:
+            self._changed.set()
+
+    def disconnect(self) -> None:
+        self.is_disconnected = True
+        if self.writing is not None:
+            self.writing.cancel()
+        if self._changed is not None:
+            self._changed.set()
+
+    def note_answered(self) -> None:
+        """The response is complete: what still comes of the body is dropped."""
+        self.is_answered = True
+        if not self.is_complete and self.expects_continue:
+            self.keeps_alive = False  # nobody can tell whether the client will send the body now
+        if self._changed is not None:
+            self._changed.set()
+
+    # The body
+
+    async def _read_body(self) -> bytes:
+        if self._reader is not None:
+            return await super()._read_body()
+        limit = self.max_body_size
+        if limit is not None:
+            self._check_declared_size(limit)
+        if not self.is_complete:
+            self._is_gathering = True
+            await self._gather(limit)
+            self._is_gathering = False
+        if limit is not None and self.received_size > limit:
+            raise too_large()
+        if self._is_end_given:
+            return b""
+        self._is_end_given = True
+        return self._take_waiting()
+
+    async def _gather(self, limit: int | None) -> None:
+        self._ask_for_body()
+        while not self.is_complete:
+            if self.is_disconnected or self.is_broken or self.is_answered:
+                raise ClientDisconnect
+            if limit is not None and self.received_size > limit:
+                raise too_large()
+            await self._wait_for_change()
+
+    def _take_waiting(self) -> bytes:
+        chunks = self._chunks
+        if not chunks:
+            return b""
+        self._chunks = []
+        self._waiting_size = 0
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    def _ask_for_body(self) -> None:
+        if self.expects_continue and not self.started and not self.is_disconnected:
+            self.expects_continue = False
+            self.connection.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.connection.flow.resume_reading()
+
+    async def _wait_for_change(self) -> None:
+        if self._changed is None:
+            self._changed = asyncio.Event()
+        self._changed.clear()
+        await self._changed.wait()
+
+    async def _wire_receive(self) -> Message:
+        """`receive` of ASGI, as Uvicorn's: what has come of the body, and `http.disconnect` after its end."""
+        if not self.is_complete:
+            self._ask_for_body()
+        while not (self.is_disconnected or self.is_answered or self.is_broken):
+            if self._chunks or (self.is_complete and not self._is_end_given):
+                self._is_end_given = self.is_complete
+                return {"type": "http.request", "body": self._take_waiting(), "more_body": not self.is_complete}
+            await self._wait_for_change()
+        return {"type": "http.disconnect"}
+
+    # The response
+
+    def _begin(self, wire: Wire) -> ResponseWriter:
+        writer = self._writer = ResponseWriter(self, wire)
+        return writer
+
+    async def _send(self, message: Message) -> None:
+        """`send` of ASGI, as Uvicorn's."""
+        if self.connection.flow.is_writing_paused and not self.is_disconnected:
+            await self.connection.flow.drain()
+        if self.is_disconnected:
+            return
+        kind = message["type"]
+        writer = self._writer
+        if writer is None and not self.is_answered:
+            if kind != "http.response.start":
+                raise RuntimeError(f"Expected ASGI message 'http.response.start', but got '{kind}'.")
+            self._begin(Wire(message["status"], message.get("headers", ())))
+            self.started = True
+        elif writer is not None and not self.is_answered:
+            if kind != "http.response.body":
+                raise RuntimeError(f"Expected ASGI message 'http.response.body', but got '{kind}'.")
+            more_body = message.get("more_body", False)
+            writer.write(message.get("body", b""), is_last=not more_body)
+        else:
+            raise RuntimeError(f"Unexpected ASGI message '{kind}' sent, after response already completed.")
+
+    async def send(self, message: Message) -> None:
+        await self._send(message)
+
+    async def write(self, reply: Reply) -> None:
+        if reply.application is not None:
+            await reply.application(self.scope, self.receive, self.send)
+        elif reply.stream is not None:
+            await self._write_stream(reply.head, reply.stream)
+        elif not self.is_disconnected:
+            write_whole(self, wire_of(reply.head), reply.body)
+
+    async def _write_stream(self, head: Head, stream: AsyncIterator[bytes]) -> None:
+        try:
+            wire = wire_of(head)
+            self.started = True
+            if self.is_disconnected:
+                return
+            writer = self._begin(wire)
+            with CancelScope() as self.writing:
+                async for chunk in stream:
+                    await self._write_chunk(writer, chunk)
+            self.writing = None
+            if not self.is_disconnected:
+                writer.write(b"", is_last=True)
+        finally:
+            self.writing = None
+            await close_stream(stream)
+
+    async def _write_chunk(self, writer: ResponseWriter, chunk: bytes) -> None:
+        writer.write(chunk)
+        flow = self.connection.flow
+        if flow.is_writing_paused:
+            await flow.drain()
+        await asyncio.sleep(0)  # a stream that never waits must not keep the others, or the end of its client, waiting

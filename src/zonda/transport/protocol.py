@@ -1,0 +1,372 @@
+"""This module is the HTTP protocol class that Uvicorn runs: one object for each connection.
+
+    data_received ─▶ parser ─▶ recorder: exchanges that wait
+          └─▶ start_waiting: one after the other, a task each ─▶ pipeline (native) or application (ASGI)
+                                                                  └─▶ writer ─▶ end_response ─▶ the next
+
+It uses only what Uvicorn promises to protocol classes: the keywords of the constructor, `server_state`, `shutdown()`
+and `config.ws_protocol_class`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, cast
+
+from starlette.requests import ClientDisconnect
+from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
+
+from zonda.seams import Pipeline
+from zonda.transport.driving import answer_error, deliver, end
+from zonda.transport.flow import Flow, Limits, share_of
+from zonda.transport.framing import Refusal, invalid
+from zonda.transport.native import NativeExchange
+from zonda.transport.proxy import Address, forwarded, unwrap
+from zonda.transport.recorder import RequestRecorder
+from zonda.transport.server import report, serve_application
+from zonda.transport.wire import Wire, wire_of
+from zonda.transport.writer import write_refusal, write_whole
+
+_HAS_EAGER_TASKS = sys.version_info >= (3, 12)
+_MOST_STARTS = 8
+_LONGEST_START = 0.001
+"""Seconds that one connection may spend on starting requests before others have their turn."""
+
+_PLAIN = (b"content-type", b"text/plain; charset=utf-8")
+_CLOSES = (b"connection", b"close")
+_UNAVAILABLE = Wire(503, (_PLAIN, _CLOSES))
+
+logger = logging.getLogger("uvicorn.error")
+
+_EagerTask: Callable[..., asyncio.Task[None]] = partial(cast(Any, asyncio.Task), eager_start=True)
+"""A task that runs at once up to its first wait: one that never waits is done before the loop knows of it."""
+
+
+class ZondaProtocol(asyncio.Protocol):
+    """HTTP/1.1 for one connection: `uvicorn.Config(app, http=ZondaProtocol)`."""
+
+    limits = Limits()
+    """Set others in a subclass, or as `config.limits`."""
+
+    def __init__(
+        self,
+        config: Any,
+        server_state: Any,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        if not config.loaded:
+            config.load()
+        self.config = config
+        self.server_state = server_state
+        self.app_state = app_state
+        self.app = config.loaded_app
+        self.loop = _loop or asyncio.get_running_loop()
+        self.root_path: str = config.root_path
+        self.access_logger = logging.getLogger("uvicorn.access")
+        self.logs_access = self.access_logger.hasHandlers()
+        self.share = share_of(server_state, self.loop, config.timeout_keep_alive)
+        self.limits = getattr(config, "limits", None) or self.limits
+        self.recorder = RequestRecorder(self, self.limits, self.root_path)
+        self.waiting = self.recorder.waiting
+
+        self.pipeline: Pipeline | None = None
+        self.current: NativeExchange | None = None
+        """The request whose response is under way."""
+        self.refusal: Refusal | None = None
+        """The answer to what could not be read, due after all responses before it."""
+        self.is_deaf = False
+        """Nothing that comes is read any more."""
+        self.can_write = False
+        self.is_shutting_down = False
+        self._is_starting = False
+        self._idle_since = self._head_since = self.share.sweeper.now
+        self._is_in_head = True
+
+    # What the transport calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.write = self.transport.write
+        self.flow = Flow(self.transport)
+        self.server = get_local_addr(self.transport)
+        self.client = get_remote_addr(self.transport)
+        self.scheme = "https" if is_ssl(self.transport) else "http"
+        self.can_write = True
+        self.server_state.connections.add(self)
+        self.share.sweeper.add(self)
+        self._idle_since = self._head_since = self.share.sweeper.now
+        self.context = contextvars.Context() if self.config.reset_contextvars else contextvars.copy_context()
+        self._starts_eagerly = _HAS_EAGER_TASKS and self.loop.get_task_factory() is None
+        self._choose_path()
+
+    def _choose_path(self) -> None:
+        """Native if the application, looked at now, says that nothing has to be called in front of it."""
+        app, trusted_hosts = unwrap(self.app)
+        native_pipeline = getattr(type(app), "native_pipeline", None)
+        pipeline = None if native_pipeline is None else native_pipeline(app)
+        self._trusted_hosts = None
+        if pipeline is None or isinstance(pipeline, str):
+            self._answer: Callable[[NativeExchange], Coroutine[Any, Any, None]] = partial(serve_application, self.app)
+            return
+        self.pipeline = pipeline
+        self._dispatch = pipeline.dispatch
+        self._answer = self._answer_natively
+        if trusted_hosts is not None and (self.client[0] if self.client else None) in trusted_hosts:
+            self._trusted_hosts = trusted_hosts
+
+    def data_received(self, data: bytes) -> None:
+        if self.is_deaf:
+            return
+        recorder = self.recorder
+        latest, was_receiving = recorder.latest, recorder.receiving
+        recorder.is_head_large = recorder.head_size + len(data) > self.limits.head_size
+        try:
+            recorder.feed(data)
+            if recorder.latest is latest:
+                self._note_part(recorder, len(data), was_receiving)
+            else:
+                self._is_in_head = False
+                recorder.head_size = 0
+            if self.waiting and self.current is None:
+                self.start_waiting()
+        except Refusal as refusal:
+            self._refuse(refusal)
+        except Exception:
+            logger.exception("Exception in the HTTP protocol")
+            self.close()
+
+    def _note_part(self, recorder: RequestRecorder, size: int, was_receiving: NativeExchange | None) -> None:
+        """Data came and completed no head: it belongs to one, or to a body."""
+        recorder.count_part(size, was_receiving)
+        if was_receiving is not None:
+            self._idle_since = self.share.sweeper.now
+        elif not self._is_in_head:
+            self._is_in_head = True
+            self._head_since = self.share.sweeper.now
+
+    def eof_received(self) -> None:
+        """The client will send no more: as Uvicorn, take it for one that has left."""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._leave()
+        self.can_write = False
+        self.is_deaf = True
+        self.waiting.clear()
+        self.recorder.receiving = None
+        if self.current is not None:
+            self.current.disconnect()
+        self.flow.resume_writing()
+
+    def pause_writing(self) -> None:
+        self.can_write = False
+        self.flow.pause_writing()
+
+    def resume_writing(self) -> None:
+        self.can_write = True
+        self.flow.resume_writing()
+        if self.waiting and self.current is None:
+            self._start_soon()
+
+    # What the server calls
+
+    def shutdown(self) -> None:
+        """Answer what has been asked, then close."""
+        self.is_shutting_down = True
+        last = self.waiting[-1] if self.waiting else self.current
+        if last is None:
+            self.close()
+        else:
+            last.keeps_alive = False
+
+    # Refusals
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Read no more; answer with `refusal` when all responses before it have left."""
+        self.is_deaf = True
+        latest = self.recorder.latest
+        if latest is not None and latest.is_complete and not latest.keeps_alive:
+            return  # after `Connection: close` nothing is a request
+        logger.warning("%s (%s)", refusal.text, refusal.reason)
+        receiving, self.recorder.receiving = self.recorder.receiving, None
+        if receiving is not None:
+            receiving.break_body()
+            if receiving is self.current:
+                return  # it answers, or `refuse_broken` does
+            if receiving.is_answered:
+                self.close()
+                return
+            self.waiting.remove(receiving)
+        self.refusal = refusal
+        if self.waiting:
+            if self.current is None:
+                self.start_waiting()
+        elif self.current is None:
+            self._send_refusal(refusal)
+
+    def refuse_broken(self, exchange: NativeExchange) -> None:
+        """Answer a request whose body made no sense and that got no other answer."""
+        self._send_refusal(invalid("body"))
+
+    def _send_refusal(self, refusal: Refusal) -> None:
+        if self.can_write:
+            write_refusal(self, Wire(refusal.status, (_PLAIN, _CLOSES)), refusal.text.encode("ascii"))
+        self.close()
+
+    # Upgrades
+
+    def takes_websocket(self) -> bool:
+        """A request to become a websocket is heard; under way with others it is an ordinary request."""
+        return self.config.ws_protocol_class is not None and self.current is None and not self.waiting
+
+    def hand_over(self, opening: bytes) -> None:
+        """Let the server's websocket protocol have the connection, from the request that asked for it."""
+        self.is_deaf = True
+        self._leave()
+        protocol = self.config.ws_protocol_class(
+            config=self.config, server_state=self.server_state, app_state=self.app_state
+        )
+        protocol.connection_made(self.transport)
+        protocol.data_received(opening)
+        self.transport.set_protocol(protocol)
+
+    # Starting
+
+    def start_waiting(self) -> None:
+        """Start the requests that wait, one after the other, until one takes its time or the budget is spent."""
+        if self._is_starting:
+            return
+        self._is_starting = True
+        waiting = self.waiting
+        starts = 0
+        began = time.perf_counter() if len(waiting) > 1 else 0.0
+        try:
+            while waiting and self.current is None and self.can_write:
+                if starts and (starts == _MOST_STARTS or time.perf_counter() - began > _LONGEST_START):
+                    self._start_soon()
+                    break
+                starts += 1
+                self._start(waiting.popleft())
+        finally:
+            self._is_starting = False
+        if waiting:
+            self.flow.pause_reading()
+        elif self.current is None:
+            self._rest()
+
+    def _start_soon(self) -> None:
+        self.loop.call_soon(self.start_waiting, context=self.context)
+
+    def _start(self, exchange: NativeExchange) -> None:
+        self.current = exchange
+        if self._is_overloaded():
+            logger.warning("Exceeded concurrency limit.")
+            write_whole(exchange, _UNAVAILABLE, b"Service Unavailable")
+            return
+        context = self.context.copy()
+        if self._starts_eagerly:
+            task = _EagerTask(self._answer(exchange), loop=self.loop, context=context)
+            if task.done():
+                return
+        else:
+            task = self.loop.create_task(self._answer(exchange), context=context)
+        self.server_state.tasks.add(task)
+        task.add_done_callback(self.server_state.tasks.discard)
+
+    def _is_overloaded(self) -> bool:
+        limit = self.config.limit_concurrency
+        return limit is not None and (
+            len(self.server_state.connections) >= limit or len(self.server_state.tasks) >= limit
+        )
+
+    # Answering
+
+    async def _answer_natively(self, exchange: NativeExchange) -> None:
+        pipeline = self.pipeline
+        assert pipeline is not None
+        failure: BaseException | None = None
+        try:
+            reply = await self._dispatch(exchange)
+            if reply.stream is None and reply.application is None and self.can_write:
+                head = reply.head
+                write_whole(exchange, head.wire or wire_of(head), reply.body)
+                if exchange.needs_finish:
+                    failure = await end(pipeline, exchange, None)
+            else:
+                failure = await deliver(pipeline, exchange, reply)
+        except BaseException as error:  # noqa: BLE001  (answered, then reported)
+            exchange.keeps_alive = False
+            failure = await answer_error(pipeline, exchange, error)
+        if failure is not None:
+            self._report(exchange, failure)
+
+    def _report(self, exchange: NativeExchange, failure: BaseException) -> None:
+        if exchange.is_disconnected and isinstance(failure, ClientDisconnect):
+            return  # the client left while its body was read: nothing went wrong here
+        if exchange.is_broken and not exchange.started:
+            self.refuse_broken(exchange)
+        else:
+            report(exchange, failure)
+        self.reraise_exit(failure)
+
+    def reraise_exit(self, error: BaseException) -> None:
+        """What asks the process to end is answered like any error, and then ends it."""
+        if isinstance(error, (SystemExit, KeyboardInterrupt)):
+            raise error
+
+    def origin_of(self, exchange: NativeExchange) -> tuple[Address, str]:
+        """The address of the client and the scheme it used, behind trusted proxies those that they report."""
+        if self._trusted_hosts is None:
+            return self.client, self.scheme
+        return forwarded(exchange, self._trusted_hosts, self.client, self.scheme)
+
+    def end_response(self, exchange: NativeExchange) -> None:
+        """A response has left to its end: go on with what waits, or rest."""
+        exchange.note_answered()
+        self.server_state.total_requests += 1
+        self.current = None
+        if not exchange.keeps_alive:
+            self.is_deaf = True
+            self.waiting.clear()
+            self.close()
+        elif not self._is_starting:
+            if self.waiting:
+                self._start_soon()
+            else:
+                self._rest()
+
+    def _rest(self) -> None:
+        """Nothing is under way."""
+        if self.refusal is not None:
+            self._send_refusal(self.refusal)
+        elif self.is_shutting_down:
+            self.close()
+        else:
+            self._idle_since = self.share.sweeper.now
+            if self.flow.is_reading_paused:
+                self.flow.resume_reading()
+
+    # Ending
+
+    def is_late(self, now: float) -> bool:
+        """The sweeper's question: has this connection been waited for long enough?"""
+        if self.current is not None or self.waiting:
+            return False
+        if self._is_in_head and self.recorder.receiving is None:
+            timeout = self.limits.head_timeout
+            return timeout is not None and now - self._head_since > timeout
+        return bool(now - self._idle_since >= self.config.timeout_keep_alive)
+
+    def close(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    def _leave(self) -> None:
+        self.server_state.connections.discard(self)
+        self.share.sweeper.discard(self)

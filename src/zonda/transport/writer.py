@@ -1,0 +1,137 @@
+"""This module writes responses to connections: all that the native path and the ASGI path send passes here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from zonda.transport.wire import Wire
+
+if TYPE_CHECKING:
+    from zonda.transport.native import NativeExchange
+    from zonda.transport.protocol import ZondaProtocol
+    from zonda.transport.proxy import Address
+
+_CLOSE = b"connection: close\r\n"
+_CHUNKED = b"transfer-encoding: chunked\r\n"
+_LARGE = 64 * 1024
+"""Bodies from this size on are written after their head instead of being copied behind it."""
+
+
+def write_whole(exchange: NativeExchange, wire: Wire, body: bytes) -> None:
+    """Write a response whose body is complete, in one piece."""
+    connection = exchange.connection
+    if not (wire.is_simple and exchange.keeps_alive and exchange.method != "HEAD" and len(body) < _LARGE):
+        _write_unusual(exchange, wire, body)
+        return
+    exchange.started = True
+    if connection.logs_access:
+        log_access(exchange, wire.status)
+    share = connection.share
+    if share.seen_headers is not connection.server_state.default_headers:
+        share.note_headers(connection.server_state.default_headers)
+    connection.write(
+        b"".join((wire.status_line, share.lines_to_length, b"%d\r\n" % len(body), wire.lines, b"\r\n", body))
+    )
+    connection.end_response(exchange)
+
+
+def _write_unusual(exchange: NativeExchange, wire: Wire, body: bytes) -> None:
+    if wire.without_body:
+        body = b""
+    elif wire.length is not None and exchange.method != "HEAD" and wire.length != len(body):
+        raise RuntimeError(f"Response content {'longer' if len(body) > wire.length else 'shorter'} than Content-Length")
+    declared = None if wire.without_body or wire.length is not None else len(body)
+    ResponseWriter(exchange, wire, declared).write(body, is_last=True)
+
+
+def write_refusal(connection: ZondaProtocol, wire: Wire, body: bytes) -> None:
+    """Write the answer to something that is no request; the connection closes after it."""
+    length = b"content-length: %d\r\n" % len(body)
+    connection.write(b"".join((wire.status_line, _own_lines(connection), length, wire.lines, b"\r\n", body)))
+
+
+def _own_lines(connection: ZondaProtocol) -> bytes:
+    share = connection.share
+    if share.seen_headers is not connection.server_state.default_headers:
+        share.note_headers(connection.server_state.default_headers)
+    return share.lines
+
+
+class ResponseWriter:
+    """A response that is written piece by piece. Making one writes the head."""
+
+    __slots__ = ("_drops_body", "_exchange", "_is_chunked", "_remaining")
+
+    def __init__(self, exchange: NativeExchange, wire: Wire, length: int | None = None) -> None:
+        self._exchange = exchange
+        if wire.closes:
+            exchange.keeps_alive = False
+        self._drops_body = exchange.method == "HEAD" or wire.without_body
+        self._remaining = wire.length if length is None else length
+        self._is_chunked = self._remaining is None and not self._drops_body and exchange.version != "1.0"
+        exchange.started = True
+        connection = exchange.connection
+        if connection.logs_access:
+            log_access(exchange, wire.status)
+        connection.write(self._head(wire, length))
+
+    def _head(self, wire: Wire, length: int | None) -> bytes:
+        parts = [wire.status_line, _own_lines(self._exchange.connection)]
+        if length is not None:
+            parts.append(b"content-length: %d\r\n" % length)
+        parts.append(wire.lines)
+        if not (self._exchange.keeps_alive or wire.closes):
+            parts.append(_CLOSE)
+        if self._is_chunked:
+            parts.append(_CHUNKED)
+        parts.append(b"\r\n")
+        return b"".join(parts)
+
+    def write(self, chunk: bytes, *, is_last: bool = False) -> None:
+        """Write a piece of the body; raises RuntimeError where it does not fit the length that was declared."""
+        if not self._drops_body:
+            if self._is_chunked:
+                self._write_chunked(chunk, is_last)
+            else:
+                self._write_counted(chunk, is_last)
+        if is_last:
+            self._exchange.connection.end_response(self._exchange)
+
+    def _write_chunked(self, chunk: bytes, is_last: bool) -> None:
+        piece = b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunk else b""
+        if is_last:
+            piece += b"0\r\n\r\n"
+        if piece:
+            self._exchange.connection.write(piece)
+
+    def _write_counted(self, chunk: bytes, is_last: bool) -> None:
+        if self._remaining is not None:
+            self._remaining -= len(chunk)
+            if self._remaining < 0:
+                raise RuntimeError("Response content longer than Content-Length")
+        if chunk:
+            self._exchange.connection.write(chunk)
+        if is_last and self._remaining:
+            raise RuntimeError("Response content shorter than Content-Length")
+
+
+def log_access(exchange: NativeExchange, status: int) -> None:
+    """One record of `uvicorn.access`, with the five arguments that its formatter unpacks."""
+    scope = exchange.made_scope
+    if scope is None:
+        path, query_string = exchange.path, exchange.query_string
+        client: Address = exchange.connection.origin_of(exchange)[0]
+    else:  # what the application changed is logged, as Uvicorn does
+        path, query_string, client = scope["path"], scope["query_string"], scope["client"]
+    target = quote(path)
+    if query_string:
+        target = f"{target}?{query_string.decode('ascii', 'backslashreplace')}"
+    exchange.connection.access_logger.info(
+        '%s - "%s %s HTTP/%s" %d',
+        f"{client[0]}:{client[1]}" if client else "",
+        exchange.method,
+        target,
+        exchange.version,
+        status,
+    )
