@@ -9,14 +9,14 @@ import typer
 
 from zonda.cli.discovery import DiscoveryError, find_target
 from zonda.cli.output import errors, fail
-from zonda.server.tracebacks import friendly
 from zonda.server.target import Target, TargetError
+from zonda.server.tracebacks import friendly
 
 TargetArgument = Annotated[
     str | None,
     typer.Argument(
-        help="A file, a package folder or module:app. Without it: \\[tool.zonda] or \\[tool.fastapi] in pyproject.toml, "
-        "then main.py, app.py, api.py, here and in app/.",
+        help="A file, a package folder or module:app. Without it: \\[tool.zonda] or \\[tool.fastapi] in "
+        "pyproject.toml, then main.py, app.py, api.py, here and in app/.",
         show_default=False,
     ),
 ]

@@ -12,9 +12,9 @@ import typer
 from zonda.cli.arguments import AliasOption, AppOption, EntrypointOption, TargetArgument, target_of
 from zonda.cli.output import errors, fail
 from zonda.cli.server_options import for_uvicorn, with_server_options
-from zonda.server.tracebacks import friendly_log_config
 from zonda.server.config import GRACEFUL_SECONDS
 from zonda.server.start import serve
+from zonda.server.tracebacks import friendly_log_config
 
 # Nobody wants to wait for an open event stream each time a file is saved.
 GRACEFUL_SECONDS_IN_DEVELOPMENT = 2
