@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zonda.analysis.plan import BodyParameterPlan, BodyPlan, CallPlan
+from zonda.compiler import forms
 from zonda.compiler.extraction import Received, write_value
 from zonda.compiler.page import Arguments, Page
 from zonda.runtime.bodies import ABSENT, all_missing, first_key, keys_of, read_json
@@ -12,7 +13,7 @@ def write_reading(page: Page, body: BodyPlan) -> None:
     """Write how the body is read and parsed; a syntax error ends the request here."""
     source = page.source
     if page.body_is_form:
-        write_form_reading(page, body)
+        forms.write_reading(page, body)
         return
     source.comment("Body: read and parsed before anything else runs; 422 if it is not JSON.")
     page.body = source.name("body")
@@ -29,7 +30,7 @@ def write_parameters(page: Page, call: CallPlan) -> Arguments:
         return {}
     page.source.comment(f"Body of {call.name}: what is wrong is noted for the 422 below.")
     if page.body_is_form:
-        return write_form_parameters(page, call)
+        return forms.write_parameters(page, call)
     return write_json_parameters(page, call)
 
 

@@ -37,6 +37,11 @@ def call_can_fail(call: CallPlan) -> bool:
     return bool(call.body_parameters) or any(extraction.can_fail(parameter) for parameter in call.parameters)
 
 
+def can_fail(page: Page) -> bool:
+    """Whether some request is a 422 because of its parameters or the values in its body."""
+    return any(call_can_fail(call) for call in page.calls())
+
+
 def write_dependencies(page: Page) -> None:
     """Write every dependency in call order."""
     failures = Failures(page)
@@ -71,7 +76,7 @@ def write_dependency(page: Page, index: int, guard: str | None) -> None:
         source.line(f"{page.repeated[index]} = errors and errors[{count}:]")
     page.dependency_locals[index] = value = page.value_name(index)
     source.comment(f"Dependency {call.name}" + (", unless something that it needs is wrong." if guard else "."))
-    stack = page.stack(page.dependencies[index].scope) if call.kind in GENERATORS else ""
+    stack = page.stack(page.dependencies[index].scope or "request") if call.kind in GENERATORS else ""
     with source.block(guard) if guard else nullcontext():
         write_call(page, index, f"{value} = " if value else "", stack, arguments)
 

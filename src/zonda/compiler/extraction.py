@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined, ValidationError
 
 from zonda.analysis.fields import ModelField
 from zonda.analysis.plan import CallPlan, ParameterPlan
+from zonda.compiler import groups
 from zonda.compiler.page import Page, literal
 from zonda.runtime.errors import invalid, missing
 from zonda.runtime.extraction import first_choice, first_header_list, first_list, listed, listed_headers
@@ -67,7 +68,8 @@ def write_parameters(page: Page, call: CallPlan) -> dict[str, str]:
 def write_parameter(page: Page, call: CallPlan, parameter: ParameterPlan) -> str:
     value = page.source.name(parameter.name, f"{call.name}_{parameter.name}")
     if parameter.model is not None:
-        return write_model(page, parameter, value)
+        groups.write_parameter_model(page, parameter, value)
+        return value
     write_value(page, parameter.field, write_read(page, parameter, value), takes_any=takes_any_text(parameter))
     return value
 

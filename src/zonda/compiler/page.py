@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +35,8 @@ class Page:
     """What the page calls the value of each dependency, by its index."""
     repeated: dict[int, str] = field(default_factory=dict)
     """What the page calls the errors of a dependency that is reused."""
-    function_stack: str = ""
+    stacks: dict[str, str] = field(default_factory=dict)
+    """What the page calls the exit stack of each scope whose block is open."""
     body_is_form: bool = False
     body: str = ""
     body_keys: str = ""
@@ -55,7 +58,11 @@ class Page:
         return self._read[hint]
 
     def query(self) -> str:
-        if any(item.source == "query" and item.is_sequence for call in self.calls() for item in call.parameters):
+        if any(
+            item.source == "query" and (item.is_sequence or item.model)
+            for call in self.calls()
+            for item in call.parameters
+        ):
             return self.once("query", f"dict({self.query_pairs()})")
         return self.once("query", f"{self.source.use(parse_query)}({self.connection}.query_string)")
 
@@ -99,11 +106,19 @@ class Page:
                     return self.source.name(argument, f"{self.dependencies[index].call.name}_value")
         return ""
 
-    def stack(self, scope: str | None) -> str:
+    def stack(self, scope: str) -> str:
         """What closes dependencies of this scope."""
-        if scope == "function":
-            return self.function_stack
+        if scope in self.stacks:
+            return self.stacks[scope]
         return self.once("request_stack", f"{self.connection}.request_stack()")
+
+    @contextmanager
+    def scope(self, scope: str, when: str) -> Iterator[None]:
+        """Write a block that closes the dependencies of `scope` when it is left."""
+        self.source.comment(f"Scope {scope}: its dependencies are closed when this block is left, {when}.")
+        self.stacks[scope] = self.source.name(f"{scope}_stack")
+        with self.source.block(f"async with {self.connection}.{scope}_stack() as {self.stacks[scope]}"):
+            yield
 
     def call(self, opening: str, arguments: Arguments) -> None:
         """Write a call whose arguments follow `opening`: in one line, or in one line for each argument."""
@@ -123,6 +138,6 @@ class Page:
 
 def literal(value: Any) -> str | None:
     """The literal that gives exactly `value`, if it is short and plain."""
-    if value is None or type(value) in (bool, int, str) and len(repr(value)) < WIDTH // 2:
+    if value is None or (type(value) in (bool, int, str) and len(repr(value)) < WIDTH // 2):
         return repr(value)
     return None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 
-from zonda.analysis.plan import BodyEncoding, RoutePlan
-from zonda.compiler import bodies, dependencies, results
+from zonda.analysis.plan import BodyEncoding, ResultKind, RoutePlan
+from zonda.compiler import bodies, dependencies, results, streams
 from zonda.compiler.page import Arguments, Page
 from zonda.compiler.source import Source
 from zonda.runtime.bodies import reported
@@ -36,25 +35,20 @@ def write_responder(plan: RoutePlan) -> Source:
     )
     source.line(repr(plan.operation))
     page.body_is_form = plan.body is not None and plan.body.encoding is BodyEncoding.FORM
-    if fails(page):
+    if dependencies.can_fail(page):
         source.line(f"{source.name('errors')} = None")
     if plan.body is not None:
         bodies.write_reading(page, plan.body)
-    with function_scope(page) if plan.has_function_scope else nullcontext():
+    with page.scope("function", "before the reply is sent") if plan.has_function_scope else nullcontext():
         dependencies.write_dependencies(page)
         arguments = dependencies.write_arguments(page, plan.endpoint)
-        if fails(page):
+        if dependencies.can_fail(page):
             write_errors(page)
         write_result(page, plan, arguments)
     if plan.has_function_scope:
         source.comment("Reached only if a function-scoped dependency swallowed what was raised: 500.")
         source.line(f"raise {source.use(swallowed)}()")
     return source
-
-
-def fails(page: Page) -> bool:
-    """Whether some request is a 422 because of its parameters or the values in its body."""
-    return any(dependencies.call_can_fail(call) for call in page.calls())
 
 
 def write_errors(page: Page) -> None:
@@ -65,14 +59,8 @@ def write_errors(page: Page) -> None:
         source.line(f"raise {source.use(request_errors)}(errors, {body}, {page.endpoint_context()})")
 
 
-@contextmanager
-def function_scope(page: Page) -> Iterator[None]:
-    """Write what is closed before the reply is sent around what the block writes."""
-    page.source.comment("Function scope: closed when this block is left, before the reply is sent.")
-    page.function_stack = page.source.name("function_stack")
-    with page.source.block(f"async with {page.connection}.function_stack() as {page.function_stack}"):
-        yield
-
-
 def write_result(page: Page, plan: RoutePlan, arguments: Arguments) -> None:
-    results.write_value(page, plan.endpoint, plan.response, arguments)
+    if plan.response.kind is ResultKind.VALUE:
+        results.write_value(page, plan.endpoint, plan.response, arguments)
+    else:
+        streams.write_stream(page, plan.endpoint, plan.response, arguments)

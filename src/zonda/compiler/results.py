@@ -13,12 +13,13 @@ from zonda.compiler.dependencies import run_expression
 from zonda.compiler.page import Arguments, Page
 from zonda.concurrency import run_in_threadpool
 from zonda.encoders import jsonable_encoder
+from zonda.runtime.encoding import encode_content, encode_json
 from zonda.runtime.errors import response_errors
-from zonda.runtime.results import call_and_validate, encode_content, encode_json, reply_from, reply_with, respond_as
+from zonda.runtime.results import call_and_validate, reply_from, reply_with, respond_as
 from zonda.seams import Head, RawHeaders, Reply
 from zonda.utils import is_body_allowed_for_status_code
 
-OPTIONS: dict[str, Any] = {
+NO_FILTERS: dict[str, Any] = {
     "include": None,
     "exclude": None,
     "exclude_unset": False,
@@ -26,6 +27,12 @@ OPTIONS: dict[str, Any] = {
     "exclude_none": False,
 }
 """What a response model may filter, with the values that filter nothing."""
+
+
+def filters(plan: ResponsePlan) -> dict[str, Any]:
+    """The options of Pydantic's serialiser for what the route declared."""
+    chosen = {name: getattr(plan, name) for name, nothing in NO_FILTERS.items() if getattr(plan, name) != nothing}
+    return {"by_alias": plan.by_alias, **chosen}
 
 
 def write_value(page: Page, call: CallPlan, plan: ResponsePlan, arguments: Arguments) -> None:
@@ -107,11 +114,10 @@ def serialiser(page: Page, plan: ResponsePlan, result: str, method: str) -> str:
     """A call of Pydantic's serialiser, still open, with what the response model filters."""
     assert plan.field is not None
     dump = page.source.bind(f"dump_{result}", getattr(plan.field.adapter.serializer, method))
-    options = ["by_alias=True"] if plan.by_alias else ["by_alias=False"]
-    for name, nothing in OPTIONS.items():
-        value = getattr(plan, name)
-        if value != nothing:
-            options.append(f"{name}={value if isinstance(value, bool) else page.source.bind(name, value)}")
+    options = [
+        f"{name}={value if isinstance(value, bool) else page.source.bind(name, value)}"
+        for name, value in filters(plan).items()
+    ]
     return f"{dump}({result}, {', '.join(options)}"
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from pydantic_core import ValidationError
 
-from zonda.exceptions import EndpointContext, FastAPIError, RequestValidationError, ResponseValidationError
+from zonda.exceptions import (
+    EndpointContext,
+    FastAPIError,
+    RequestValidationError,
+    ResponseValidationError,
+    WebSocketRequestValidationError,
+)
 
 Location = tuple[str | int, ...]
 Errors = list[dict[str, Any]]
@@ -38,6 +43,11 @@ def located(error: ValidationError, location: Location) -> Errors:
 def request_errors(errors: Errors, body: Any, place: EndpointContext) -> RequestValidationError:
     """The 422 with all that was noted."""
     return RequestValidationError(errors, body=body, endpoint_ctx=place)
+
+
+def websocket_errors(errors: Errors, place: EndpointContext) -> WebSocketRequestValidationError:
+    """What refuses a websocket because of all that was noted."""
+    return WebSocketRequestValidationError(errors, endpoint_ctx=place)
 
 
 def response_errors(error: ValidationError, result: Any, place: EndpointContext) -> ResponseValidationError:

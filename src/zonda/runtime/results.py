@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json.encoder
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from functools import wraps
-from types import GeneratorType
 from typing import Any
 
 from pydantic_core import ValidationError
 from starlette.responses import Response, StreamingResponse
 
-from zonda.encoders import jsonable_encoder
 from zonda.exceptions import EndpointContext
 from zonda.runtime.errors import response_errors
 from zonda.seams import Exchange, Head, Reply
@@ -21,47 +18,6 @@ _send_body = Response.__call__
 _send_stream = StreamingResponse.__call__
 _write_stream = StreamingResponse.stream_response
 """As Starlette wrote them: a class that still has them is written without being called."""
-
-
-class _LongWayError(Exception):
-    """The short way met something that it may read only once."""
-
-
-def _encode_other(value: Any) -> Any:
-    if isinstance(value, GeneratorType):
-        raise _LongWayError
-    return jsonable_encoder(value)
-
-
-_chunks_of = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
-    None,  # no circle is looked for: it ends in a RecursionError, here as in jsonable_encoder
-    _encode_other,
-    json.encoder.encode_basestring,  # type: ignore[attr-defined]
-    None,
-    ":",
-    ",",
-    False,
-    False,
-    False,
-)
-
-
-def encode_json(value: Any) -> bytes:
-    """The bytes of `JSONResponse(jsonable_encoder(value))`.
-
-    PERF: one pass of the C encoder gives them for nearly every value (benchmark `hello`). What it refuses, and what
-    jsonable_encoder would leave out (keys of SQLAlchemy's, which begin with `_sa`), is encoded by the two themselves.
-    """
-    try:
-        content = "".join(_chunks_of(value, 0)).encode()
-    except Exception:  # noqa: BLE001  (the long way raises what is to be raised)
-        return encode_content(jsonable_encoder(value))
-    return encode_content(jsonable_encoder(value)) if b'"_sa' in content else content
-
-
-def encode_content(content: Any) -> bytes:
-    """The bytes of `JSONResponse(content)`."""
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=None, separators=(",", ":")).encode()
 
 
 def call_and_validate(
@@ -109,15 +65,14 @@ async def encoded(chunks: AsyncIterable[str | bytes | memoryview], charset: str)
             await close()
 
 
-def reply_from(exchange: Exchange, head: Head, body: bytes) -> Reply:
+def reply_from(exchange: Exchange, head: Head, body: bytes = b"", stream: AsyncIterator[bytes] | None = None) -> Reply:
     """A reply with the status and headers of the injected Response merged into the route's head."""
     response = exchange.response
-    if response is None:
-        return Reply(head, body)
-    status = response.status_code or head.status
-    if not is_body_allowed_for_status_code(status):
+    if response is not None and (response.status_code or response.raw_headers):
+        head = Head(response.status_code or head.status, (*head.headers, *response.raw_headers))
+    if not is_body_allowed_for_status_code(head.status):
         body = b""
-    return Reply(Head(status, (*head.headers, *response.raw_headers)), body)
+    return Reply(head, body, stream=stream)
 
 
 def respond_as(exchange: Exchange, response_class: type[Response], content: Any, status: int | None) -> Response:
