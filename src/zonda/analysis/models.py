@@ -81,8 +81,8 @@ def flat_fields(fields: Iterable[ModelField]) -> list[ModelField]:
 
 
 def get_validation_alias(field: ModelField) -> str:
-    """The name under which a field is first looked for."""
-    return request_names(field)[0][0]
+    """The name that FastAPI calls a field's: its validation alias if that is one name, else its alias."""
+    return field.validation_alias or field.alias
 
 
 def request_names(field: ModelField, *, convert_underscores: bool = False) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ from zonda.analysis.annotations import (
 )
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField, copy_field_info, create_model_field, is_scalar_field
+from zonda.analysis.forms import with_reading_branches
 from zonda.analysis.mistakes import (
     DefaultInAnnotated,
     DependsTwice,
@@ -108,6 +109,8 @@ def analyze_param(*, param_name: str, annotation: Any, value: Any, path_param_na
         info = _inferred(declared, value, is_path_param=param_name in path_param_names)
     if isinstance(info, params.Path):
         _choose_alias(info, path_param_names)
+    if isinstance(info, params.Form):
+        info.annotation = with_reading_branches(info.annotation)
     field = _field(declared, info, is_path_param=param_name in path_param_names)
     return ParamDetails(declared.type_annotation, None, field)
 

@@ -99,7 +99,15 @@ class BodyParameterPlan:
     is_sequence: bool
     is_required: bool
     form_models: tuple[type[BaseModel], ...] = ()
-    """For a form model, or a union of them: the branches whose fields are read from the form."""
+    """For a form model, or a union of them: the branches whose fields are read from the form.
+
+    One model validates a dict of its fields (`form_fields`) and of all else that was sent. A union's field validates
+    the FormData itself: its branches read it, each as its fields want it.
+    """
+    form_fields: tuple[ModelFieldPlan, ...] = ()
+    """The fields of the branches."""
+    allows_none: bool = False
+    """A group of form fields that may be absent as a whole."""
     reads_bytes: bool = False
     """An uploaded file is read, and its content is the value."""
 
