@@ -11,10 +11,9 @@ from pydantic_core import PydanticUndefined
 from starlette.datastructures import FormData, UploadFile
 
 from zonda.analysis.fields import ModelField, get_missing_field_error, serialize_sequence_value
-from zonda.analysis.models import model_fields
+from zonda.analysis.models import allows_none, model_fields
 from zonda.analysis.plan import BodyParameterPlan, ModelFieldPlan
 from zonda.analysis.sources import plan_body_parameter, plan_model_fields
-from zonda.concurrency import run_in_threadpool
 from zonda.interpreter.extraction import Errors, extras, first_present, model_values, with_request_names
 
 
@@ -23,7 +22,7 @@ async def request_body_to_args(
 ) -> tuple[dict[str, Any], list[Any]]:
     """The values of body parameters, by name, and what is wrong with them."""
     parameters = [plan_body_parameter(field) for field in body_fields]
-    if not embed_body_fields and len(parameters) == 1 and not isinstance(received_body, FormData):
+    if not embed_body_fields and len(parameters) == 1 and not parameters[0].is_form:
         return _read_whole(parameters[0], received_body)
     values: dict[str, Any] = {}
     errors: Errors = []
@@ -92,25 +91,16 @@ async def _form_value(parameter: BodyParameterPlan, form: FormData) -> tuple[Any
 
 
 async def _content(value: Any) -> Any:
-    """What an uploaded file holds; the file can be read again by whoever takes it as a file."""
-    if not isinstance(value, UploadFile):
-        return value
-    return await run_in_threadpool(_read_file, value) if not _is_in_memory(value) else _read_file(value)
+    return await read_file_bytes(value) if isinstance(value, UploadFile) else value
 
 
-def _is_in_memory(file: UploadFile) -> bool:
-    return not getattr(file.file, "_rolled", True)
-
-
-def _read_file(upload: UploadFile) -> bytes:
-    """The whole content, leaving the read position where it was."""
-    file = upload.file
-    position = file.tell()
-    file.seek(0)
+async def read_file_bytes(file: UploadFile) -> bytes:
+    """What an uploaded file holds from where it stands; it is put back there, since others may take the same file."""
+    position = file.file.tell()
     try:
-        return file.read()
+        return await file.read()
     finally:
-        file.seek(position)
+        await file.seek(position)
 
 
 def is_empty_file(value: Any) -> bool:
@@ -121,8 +111,8 @@ def is_empty_file(value: Any) -> bool:
 def _read_form_model(parameter: BodyParameterPlan, form: FormData) -> tuple[Any, Errors]:
     """A model, or a union of models, whose fields are fields of the form."""
     field = parameter.field
-    if not field.required and not any(_is_supplied(model, form) for model in parameter.form_models):
-        return deepcopy(field.get_default()), []
+    if allows_none(field) and not any(_is_supplied(model, form) for model in parameter.form_models):
+        return _validated(field, PydanticUndefined, ("body",))
     (model,) = parameter.form_models
     fields = plan_model_fields(model_fields(model))
     value, errors = field.validate(_normalised(fields, form), {}, loc=("body",))

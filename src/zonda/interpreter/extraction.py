@@ -9,6 +9,7 @@ from typing import Any
 from starlette.datastructures import Headers, ImmutableMultiDict, QueryParams
 
 from zonda.analysis.fields import ModelField, get_missing_field_error
+from zonda.analysis.models import allows_none
 from zonda.analysis.plan import ModelFieldPlan, ParameterPlan, Source
 from zonda.analysis.sources import plan_parameter
 from zonda.params import ParamTypes
@@ -99,7 +100,9 @@ def _read_model(parameter: ParameterPlan, received: Received) -> tuple[Any, Erro
     values, known = model_values(parameter.model_fields, received)
     others = extras(received, known)
     counts_others = model.model_config.get("extra") in {"allow", "forbid"}
-    if not field.required and not values and not (others and counts_others):
+    if allows_none(field) and not values and not (others and counts_others):
+        if field.required:
+            return None, [get_missing_field_error((parameter.source,))]
         return deepcopy(field.get_default()), []
     value, errors = field.validate({**values, **others}, {}, loc=(parameter.source,))
     return value, with_request_names(errors, parameter.model_fields)
