@@ -15,12 +15,12 @@ from zonda.analysis.fields import ModelField, create_model_field
 from zonda.analysis.form_schemas import create_form_model
 from zonda.analysis.mistakes import NoMultipart, WrongMultipart
 from zonda.analysis.models import form_models, is_optional_group
-from zonda.analysis.tree import walk
+from zonda.analysis.tree import every
 
 
 def get_flat_body_params(dependant: Dependant) -> list[ModelField]:
-    """The body parameters of the whole tree."""
-    return [field for item in walk(dependant) for field in item.body_params]
+    """The body parameters of the whole tree, in each place where they are needed."""
+    return [field for item in every(dependant) for field in item.body_params]
 
 
 def should_embed_body_fields(fields: Sequence[ModelField]) -> bool:

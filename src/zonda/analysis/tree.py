@@ -7,6 +7,13 @@ from collections.abc import Iterator
 from zonda.analysis.dependant import Dependant, UsesScopesCache, get_cache_key
 
 
+def every(dependant: Dependant) -> Iterator[Dependant]:
+    """The dependant, then all below it, each as often as it is needed."""
+    yield dependant
+    for child in dependant.dependencies:
+        yield from every(child)
+
+
 def walk(dependant: Dependant) -> Iterator[Dependant]:
     """The dependant, then all below it; of those with the same cache key only the first."""
     known: UsesScopesCache = {}
