@@ -10,6 +10,8 @@ import typer
 import uvicorn
 from uvicorn.config import LOGGING_CONFIG
 
+from zonda.transport.flow import Limits
+
 LEFT_OUT = {
     "app": "it is TARGET",
     "version": "it is `zonda --version`",
@@ -21,11 +23,20 @@ HELP = {
     "timeout_graceful_shutdown": "Seconds that requests may take to end at shutdown before they are cancelled.",
 }
 
+LIMITS = Limits()
+
+OWN = (
+    ("limit_head_size", int, LIMITS.head_size, "Bytes of a request's first line and header fields; 431 beyond."),
+    ("limit_head_fields", int, LIMITS.head_fields, "Header fields of a request; 431 beyond."),
+    ("timeout_head", float, LIMITS.head_timeout, "Seconds that a client may take to send them; closed beyond."),
+)
+"""The options of our protocol that Uvicorn does not have: name, type, default, help."""
+
 SIMPLE_TYPES: Mapping[str, type] = {"integer": int, "float": float, "boolean": bool}
 
 
 def with_server_options(**defaults: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Replace a command's `**options` by Uvicorn's options, some with defaults of our own."""
+    """Replace a command's `**options` by Uvicorn's options, some with defaults of our own, and our protocol's."""
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         signature = inspect.signature(command, eval_str=True)
@@ -36,7 +47,8 @@ def with_server_options(**defaults: Any) -> Callable[[Callable[..., None]], Call
             for option in uvicorn.main.params
             if option.name not in LEFT_OUT and option.name not in names
         ]
-        command.__signature__ = signature.replace(parameters=[*own, *theirs])  # type: ignore[attr-defined]
+        ours = [own_parameter(*option) for option in OWN]
+        command.__signature__ = signature.replace(parameters=[*own, *theirs, *ours])  # type: ignore[attr-defined]
         return command
 
     return decorate
@@ -63,6 +75,12 @@ def parameter(option: Any, defaults: Mapping[str, Any]) -> inspect.Parameter:
         default=default,
         annotation=Annotated[value_type(option, default), described],
     )
+
+
+def own_parameter(name: str, kind: type, default: Any, text: str) -> inspect.Parameter:
+    described = typer.Option(f"--{name.replace('_', '-')}", help=text, rich_help_panel=panel(name))
+    annotation = Annotated[kind, described]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def value_type(option: Any, default: Any) -> Any:

@@ -13,12 +13,16 @@ from uvicorn.config import STARTUP_FAILURE
 
 from zonda.server.target import Target, TargetError
 from zonda.server.tracebacks import innermost, is_users
+from zonda.transport.flow import Limits
 
 PROTOCOL = "zonda.transport.protocol:ZondaProtocol"
 """An import string: worker processes import the class themselves."""
 
 GRACEFUL_SECONDS = 20
 """How long requests may take to end at shutdown: less than the 30 s after which orchestrators kill."""
+
+# Our options that Uvicorn does not have: the name of each in the protocol's limits.
+LIMITS = {"limit_head_size": "head_size", "limit_head_fields": "head_fields", "timeout_head": "head_timeout"}
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -31,6 +35,8 @@ class Config(uvicorn.Config):
         # Uvicorn's own word for "choose for me", which its command line passes on.
         if options.get("http", "auto") == "auto":
             options["http"] = PROTOCOL
+        # Asked for by the protocol.
+        self.limits = Limits(**{name: options.pop(option) for option, name in LIMITS.items() if option in options})
         super().__init__(app, **options)
 
     @property

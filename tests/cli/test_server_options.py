@@ -1,0 +1,50 @@
+"""This module tests that our commands take Uvicorn's options."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+import uvicorn
+
+from zonda.cli.server_options import LEFT_OUT, for_uvicorn
+from zonda.cli.serving import dev, run
+from zonda.server.config import GRACEFUL_SECONDS, PROTOCOL, Config
+
+
+@pytest.mark.parametrize("command", [dev, run])
+def test_uvicorns_names_are_kept(command: object) -> None:
+    """Each option of Uvicorn's command is one of ours, under its name."""
+    names = {option.name for option in uvicorn.main.params} - LEFT_OUT.keys()
+
+    assert names <= inspect.signature(command).parameters.keys()  # type: ignore[arg-type]
+
+
+def test_every_option_reaches_the_server() -> None:
+    """The options of `zonda run` are arguments of the server's configuration, but those about the target."""
+    taken = inspect.signature(run).parameters
+    about_the_target = {"target", "app", "entrypoint", "alias", "app_dir", "factory"}
+    options = {name: item.default for name, item in taken.items() if name not in about_the_target}
+
+    config = Config("main:app", **for_uvicorn(options))
+
+    assert config.timeout_graceful_shutdown == GRACEFUL_SECONDS
+    assert config.http == PROTOCOL
+
+
+def test_headers_are_pairs() -> None:
+    """--header takes `Name: value`."""
+    assert for_uvicorn({"headers": ["X-Shop: open: late"]})["headers"] == [("X-Shop", "open: late")]
+
+
+def test_limits_of_the_protocol() -> None:
+    """The protocol's own limits are options, too."""
+    limits = Config("main:app", limit_head_size=100, timeout_head=3.0).limits
+
+    assert (limits.head_size, limits.head_timeout, limits.head_fields) == (100, 3.0, 256)
+
+
+def test_unknown_options_are_refused() -> None:
+    """A misspelt option of `zonda.run` is an error."""
+    with pytest.raises(TypeError, match="limit_concurency"):
+        Config("main:app", limit_concurency=3)
