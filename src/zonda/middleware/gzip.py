@@ -55,7 +55,7 @@ async def _stream_reply(exchange: Exchange, stream: AsyncIterator[bytes], compre
     # The head depends on whether there is anything to compress.
     first = await first_chunk(exchange, stream)
     if first is None:
-        return Reply(await compression.head_after(b""), compression.taken())
+        return Reply(await compression.head_after(b""), stream=_only(compression.taken()))
     head = await compression.head_after(first, more_body=True)
     return Reply(head, stream=ClosingIterator(_compressed(stream, compression), stream))
 
@@ -67,6 +67,11 @@ async def _compressed(stream: AsyncIterator[bytes], compression: _Compression) -
         yield compression.taken()
     await compression.feed(b"")
     yield compression.taken()
+
+
+async def _only(chunk: bytes) -> AsyncIterator[bytes]:
+    if chunk:
+        yield chunk
 
 
 class _Compression:

@@ -16,7 +16,7 @@ async def first_chunk(exchange: Exchange, stream: AsyncIterator[bytes]) -> bytes
     The wait ends with the client, as it does while a stream is written. No cancel scope is used for that: scopes
     that the stream opens stay open between its chunks, and could not be left in order.
     """
-    task = asyncio.current_task()
+    task = _current_task()
     if task is None:
         return await anext(stream, None)
     watch = _Watch(task)
@@ -29,6 +29,14 @@ async def first_chunk(exchange: Exchange, stream: AsyncIterator[bytes]) -> bytes
         raise
     finally:
         watching.cancel()
+
+
+def _current_task() -> asyncio.Task[object] | None:
+    """None on an event loop that is not asyncio's."""
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
 
 
 class _Watch:

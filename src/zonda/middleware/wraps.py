@@ -11,7 +11,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 
 from zonda.seams import ASGIApp, Wrap
 
-__all__ = ["wrap_of"]
+__all__ = ["is_known", "wrap_of"]
 
 _KNOWN = {
     ("starlette.middleware.cors", "CORSMiddleware"): "zonda.middleware.cors",
@@ -42,6 +42,16 @@ def wrap_of(middleware: Middleware | ASGIApp) -> Wrap | None:
         return None
     wrap: Wrap = import_module(module).wrap(built)
     return wrap
+
+
+def is_known(cls: object) -> bool:
+    """Whether `wrap_of` gives a wrap for instances of this class; asked before one is built."""
+    if not isinstance(cls, type):
+        return False
+    if issubclass(cls, BaseHTTPMiddleware):
+        return cls.__call__ is BaseHTTPMiddleware.__call__ and not _is_patched(BaseHTTPMiddleware)
+    is_listed = (cls.__module__, cls.__name__) in _KNOWN
+    return is_listed and getattr(sys.modules.get(cls.__module__), cls.__name__, None) is cls and not _is_patched(cls)
 
 
 def _function_wrap(middleware: BaseHTTPMiddleware) -> Wrap | None:
