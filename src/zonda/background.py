@@ -7,6 +7,8 @@ from typing import Any, ParamSpec
 
 from starlette.background import BackgroundTasks as StarletteBackgroundTasks
 
+from zonda.telemetry.operations import operation
+
 __all__ = ["BackgroundTasks"]
 
 P = ParamSpec("P")
@@ -25,3 +27,8 @@ class BackgroundTasks(StarletteBackgroundTasks):
     def add_task(self, func: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> None:
         """Run `func(*args, **kwargs)` after the response, in a thread if it is a plain `def`."""
         super().add_task(func, *args, **kwargs)
+
+    async def __call__(self) -> None:
+        for task in self.tasks:
+            with operation("fastapi.background_task", task.func):
+                await task()

@@ -133,7 +133,7 @@ async def test_a_time_out_ends_the_route_and_waits_for_it() -> None:
         try:
             await anyio.sleep_forever()
         except asyncio.CancelledError as error:
-            assert await exchange.close(error) is error
+            await exchange.close(error)
             raise
         raise AssertionError
 

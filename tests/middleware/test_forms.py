@@ -13,7 +13,6 @@ from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from tests.middleware.forms import Client, Content, through_asgi, through_wrap
 
-from zonda.middleware.body_limit import RequestBodyLimitMiddleware
 from zonda.middleware.cors import CORSMiddleware
 from zonda.middleware.gzip import GZipMiddleware
 from zonda.middleware.httpsredirect import HTTPSRedirectMiddleware
@@ -115,7 +114,6 @@ MIDDLEWARE = {
         https_only=True,
         domain="example.com",
     ),
-    "limit": Middleware(RequestBodyLimitMiddleware, max_body_size=4),
     "function: headers": Middleware(BaseHTTPMiddleware, dispatch=add_headers),
     "function: replaces": Middleware(BaseHTTPMiddleware, dispatch=read_and_replace),
     "function: new iterator": Middleware(BaseHTTPMiddleware, dispatch=new_iterator),
