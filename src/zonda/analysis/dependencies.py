@@ -139,7 +139,7 @@ def _signature(call: Callable[..., Any]) -> inspect.Signature:
     try:
         return get_typed_signature(call)
     except ValueError as error:
-        raise NoSignature(given=call) from error
+        raise NoSignature(given=call, reason=str(error)) from error
 
 
 _on_the_way: ContextVar[tuple[Any, ...]] = ContextVar("zonda_dependencies_on_the_way", default=())

@@ -189,9 +189,11 @@ def copy_field_info(*, field_info: FieldInfo, annotation: Any) -> FieldInfo:
     """A copy of `field_info` for `annotation`, whose own metadata and `Field(...)` count over it."""
     merged = copy(field_info)
     from_annotation = FieldInfo.from_annotation(annotation)
+    given = from_annotation._attributes_set
     merged.metadata = from_annotation.metadata
     merged.annotation = from_annotation.annotation
-    for name, value in from_annotation._attributes_set.items():
+    merged._attributes_set = {**field_info._attributes_set, **given}
+    for name, value in given.items():
         if name not in _NOT_FIELD_ATTRIBUTES:
             setattr(merged, name, value)
     return merged

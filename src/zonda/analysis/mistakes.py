@@ -244,7 +244,7 @@ class NotCallable(Mistake, TypeError):
 class NoSignature(Mistake, ValueError):
     """A callable of which Python cannot tell the parameters."""
 
-    what = "no signature found for {given!r}, so its parameters are not known"
+    what = "{reason}, so the parameters of {given!r} are not known"
     instead = "wrap it into a function with annotated parameters and depend on that."
 
 

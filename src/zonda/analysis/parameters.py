@@ -87,6 +87,8 @@ class _Declared:
     """Without them."""
     info: FieldInfo | None
     depends: params.Depends | None
+    shared: FieldInfo | None = None
+    """The object after `=`, which other parameters may have too."""
 
 
 _EMPTY: Any = inspect.Signature.empty
@@ -154,7 +156,7 @@ def _declared(name: str, annotation: Any, value: Any, *, is_path_param: bool) ->
             raise FieldTwice(name)
         info = copy(value)
         info.annotation = found.type_annotation
-        return replace(found, info=info)
+        return replace(found, info=info, shared=value)
     return found
 
 
@@ -179,9 +181,9 @@ def _from_annotated(name: str, annotation: Any, value: Any, *, is_path_param: bo
 
 
 def _last_declaration(metadata: list[Any]) -> Any:
-    """The last of ours; the last `Field()` if none is."""
+    """The last of ours; a plain `Field()` says nothing about the source."""
     ours = [item for item in metadata if isinstance(item, (params.Declaration, params.Depends))]
-    return ours[-1] if ours else next((item for item in reversed(metadata) if isinstance(item, FieldInfo)), None)
+    return ours[-1] if ours else None
 
 
 def _set_default(name: str, info: FieldInfo, value: Any, *, is_path_param: bool) -> None:
@@ -197,18 +199,20 @@ def _set_default(name: str, info: FieldInfo, value: Any, *, is_path_param: bool)
 
 
 def _inferred(declared: _Declared, value: Any, *, is_path_param: bool) -> FieldInfo:
-    """The declaration that the user left out."""
-    annotation = declared.annotation
-    default = PydanticUndefined if value is _EMPTY else value
-    if is_path_param:
-        return params.Path(annotation=annotation)
-    if is_uploadfile_or_nonable_uploadfile_annotation(declared.type_annotation) or is_uploadfile_sequence_annotation(
-        declared.type_annotation
-    ):
-        return params.File(annotation=annotation, default=default)
-    if not field_annotation_is_scalar(declared.type_annotation):
-        return params.Body(annotation=annotation, default=default)
-    return params.Query(annotation=annotation, default=default)
+    """The declaration that the user left out, with the constraints in `Annotated`."""
+    kind = params.Path if is_path_param else _inferred_kind(declared.type_annotation)
+    default = PydanticUndefined if value is _EMPTY or is_path_param else value
+    is_plain = declared.annotation is declared.type_annotation
+    made = kind(default) if is_plain and not is_path_param else kind()
+    info = copy_field_info(field_info=made, annotation=declared.annotation)
+    info.default = PydanticUndefined if default is ... else default
+    return info
+
+
+def _inferred_kind(annotation: Any) -> type[params.Declaration]:
+    if is_uploadfile_or_nonable_uploadfile_annotation(annotation) or is_uploadfile_sequence_annotation(annotation):
+        return params.File
+    return params.Query if field_annotation_is_scalar(annotation) else params.Body
 
 
 def _choose_alias(info: params.Path, path_param_names: set[str]) -> None:
@@ -227,6 +231,8 @@ def _field(declared: _Declared, info: FieldInfo, *, is_path_param: bool) -> Mode
         info.in_ = params.ParamTypes.query
     if not info.alias:
         info.alias = name.replace("_", "-") if getattr(info, "convert_underscores", None) else name
+    if declared.shared is not None and not declared.shared.alias:
+        declared.shared.alias = info.alias  # FastAPI's first user of a shared declaration names it for all
     field = create_model_field(name, type_=info.annotation, alias=info.alias, field_info=info)
     if is_path_param and not is_scalar_field(field):
         raise PathType(name, annotation=shown(info.annotation))
