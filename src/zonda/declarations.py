@@ -130,11 +130,12 @@ def spelled_out(options: type[Any], **defaults: Any) -> Callable[[Callable[P, R]
             for name, default in table.items()
         ]
         first = [item for item in own.parameters.values() if item.kind is not inspect.Parameter.VAR_KEYWORD]
+        known = {*table, *(item.name for item in first)}
 
         @wraps(function)
         def with_all_options(*args: P.args, **kwargs: P.kwargs) -> R:
             for name in kwargs:
-                if name not in table and name != "default":
+                if name not in known:
                     raise TypeError(f"{function.__qualname__}() got an unexpected keyword argument {name!r}")
             return function(*args, **{**table, **kwargs})  # type: ignore[arg-type]  # the table completes P's options
 

@@ -39,8 +39,8 @@ class PathEntry(Generic[T]):
 class OpaqueEntry(Generic[T]):
     """A route that decides by itself."""
 
-    ask: Callable[[Exchange, str], tuple[T, bool] | None]
-    """Given the exchange and a path: what answers and whether it does so fully, or None."""
+    ask: Callable[[Exchange, bool], tuple[T, bool] | None]
+    """What answers an exchange and whether it does so fully, or None; True asks for the other final slash."""
 
 
 Entry = PathEntry[T] | OpaqueEntry[T]
@@ -151,23 +151,23 @@ class Finder(Generic[T]):
         return self._search(exchange, path)
 
     def _search(self, exchange: Exchange, path: str) -> T:
-        partial: T | None = None
-        for part in self._parts:
+        partial: dict[int, T] = {}
+        for number, part in enumerate(self._parts):
             if isinstance(part, Run):
                 target = part.find(exchange, exchange.method, path)
                 if target is not None:
                     return target
-                if partial is None and len(self._parts) > 1:
-                    partial = self._refused(part, path)
             else:
-                answer = part.ask(exchange, path)
+                answer = part.ask(exchange, False)
                 if answer is not None and answer[1]:
                     return answer[0]
-                if answer is not None and partial is None:
-                    partial = answer[0]
-        if partial is None and len(self._parts) == 1 and isinstance(self._parts[0], Run):
-            partial = self._refused(self._parts[0], path)
-        return self._unmatched(exchange, path) if partial is None else partial
+                if answer is not None:
+                    partial[number] = answer[0]
+        for number, part in enumerate(self._parts):
+            refused = self._refused(part, path) if isinstance(part, Run) else partial.get(number)
+            if refused is not None:
+                return refused
+        return self._unmatched(exchange, path)
 
     def _refused(self, run: Run[T], path: str) -> T | None:
         target = run.find_any_method(path)
@@ -180,13 +180,14 @@ class Finder(Generic[T]):
                 target = part.find(exchange, exchange.method, path[:-1]) if isinstance(part, Run) else None
                 if target is not None:
                     return target
-        if self._redirect_slashes and path != "/" and self._has(exchange, with_other_slash(path)):
+        if self._redirect_slashes and path != "/" and self._has_with_other_slash(exchange, path):
             return self._otherwise.redirected(exchange, with_other_slash(exchange.path))
         return self._otherwise.low_priority(exchange) or self._otherwise.missing(exchange)
 
-    def _has(self, exchange: Exchange, path: str) -> bool:
+    def _has_with_other_slash(self, exchange: Exchange, path: str) -> bool:
+        other = with_other_slash(path)
         for part in self._parts:
-            found = part.find_any_method(path) if isinstance(part, Run) else part.ask(exchange, path)
+            found = part.find_any_method(other) if isinstance(part, Run) else part.ask(exchange, True)
             if found is not None:
                 return True
         return False

@@ -1,0 +1,42 @@
+"""Zonda: an API framework with FastAPI's interface whose routes are compiled at startup."""
+
+from starlette import status
+
+from zonda.applications import FastAPI, Zonda
+from zonda.background import BackgroundTasks
+from zonda.datastructures import UploadFile
+from zonda.exceptions import HTTPException, WebSocketException
+from zonda.param_functions import Body, Cookie, Depends, File, Form, Header, Path, Query, Security
+from zonda.requests import Request
+from zonda.responses import Response
+from zonda.routing import APIRouter
+from zonda.server import run
+from zonda.websockets import WebSocket, WebSocketDisconnect
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "APIRouter",
+    "BackgroundTasks",
+    "Body",
+    "Cookie",
+    "Depends",
+    "FastAPI",
+    "File",
+    "Form",
+    "HTTPException",
+    "Header",
+    "Path",
+    "Query",
+    "Request",
+    "Response",
+    "Security",
+    "UploadFile",
+    "WebSocket",
+    "WebSocketDisconnect",
+    "WebSocketException",
+    "Zonda",
+    "__version__",
+    "run",
+    "status",
+]

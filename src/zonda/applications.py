@@ -1,0 +1,402 @@
+"""This module holds Zonda: the application, with FastAPI's options, attributes and methods."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.datastructures import State
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+from typing_extensions import Unpack, deprecated
+
+from zonda.concurrency.limits import ThreadSettings
+from zonda.datastructures import Default
+from zonda.exception_handlers import (
+    http_exception_handler,
+    request_validation_exception_handler,
+    websocket_request_validation_exception_handler,
+)
+from zonda.exceptions import FastAPIDeprecationWarning, RequestValidationError, WebSocketRequestValidationError
+from zonda.openapi.document import Document, encode_document
+from zonda.openapi.pages import Page, documentation_pages
+from zonda.openapi.utils import get_openapi
+from zonda.operations import AddedRouteOptions, Decorator, Endpoint, FormLimits, Operations, RouteOptions, operation
+from zonda.params import Depends
+from zonda.routing import APIRoute, APIRouter
+from zonda.routing.frontend import CheckDir, Fallback, PathLike, resolved_check_dir
+from zonda.routing.lifespan import with_mounted
+from zonda.routing.limits import check_max_body_size
+from zonda.routing.router import ON_EVENT_IS_DEPRECATED
+from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send
+from zonda.startup import Search, Stack, Surroundings, WebSocketSearch, build_stack, why_not_native
+from zonda.telemetry import NativeTelemetry, TelemetryConfig, complete_config
+from zonda.telemetry import lifespan as telemetry_lifespan
+from zonda.utils import generate_unique_id
+
+ExceptionHandler = Callable[[Any, Any], Any]
+
+
+class Zonda(Operations, Starlette):
+    """An application.
+
+    app = Zonda()
+
+    @app.get("/items/{item_id}")
+    async def read_item(item_id: int):
+        return {"item_id": item_id}
+    """
+
+    def __init__(
+        self,
+        *,
+        telemetry: TelemetryConfig | None = None,
+        debug: bool = False,
+        routes: list[BaseRoute] | None = None,
+        title: str = "FastAPI",
+        summary: str | None = None,
+        description: str = "",
+        version: str = "0.1.0",
+        openapi_url: str | None = "/openapi.json",
+        openapi_tags: list[dict[str, Any]] | None = None,
+        servers: list[dict[str, str | Any]] | None = None,
+        dependencies: Sequence[Depends] | None = None,
+        default_response_class: type[Response] = Default(JSONResponse),
+        redirect_slashes: bool = True,
+        docs_url: str | None = "/docs",
+        redoc_url: str | None = "/redoc",
+        swagger_ui_oauth2_redirect_url: str | None = "/docs/oauth2-redirect",
+        swagger_ui_init_oauth: dict[str, Any] | None = None,
+        middleware: Sequence[Middleware] | None = None,
+        exception_handlers: Mapping[int | type[Exception], ExceptionHandler] | None = None,
+        on_startup: Sequence[Callable[[], Any]] | None = None,
+        on_shutdown: Sequence[Callable[[], Any]] | None = None,
+        lifespan: Any | None = None,
+        terms_of_service: str | None = None,
+        contact: dict[str, str | Any] | None = None,
+        license_info: dict[str, str | Any] | None = None,
+        root_path: str = "",
+        root_path_in_servers: bool = True,
+        responses: dict[int | str, dict[str, Any]] | None = None,
+        callbacks: list[BaseRoute] | None = None,
+        webhooks: APIRouter | None = None,
+        deprecated: bool | None = None,
+        include_in_schema: bool = True,
+        swagger_ui_parameters: dict[str, Any] | None = None,
+        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),
+        separate_input_output_schemas: bool = True,
+        openapi_external_docs: dict[str, Any] | None = None,
+        strict_content_type: bool = True,
+        max_body_size: int | None = None,
+        form_limits: FormLimits | None = None,
+        scalar_url: str | None = "/scalar",
+        corrections: bool = False,
+        threads: int | None = None,
+        dependency_threads: int | None = None,
+    ) -> None:
+        self.debug = debug
+        self.title = title
+        self.summary = summary
+        self.description = description
+        self.version = version
+        self.terms_of_service = terms_of_service
+        self.contact = contact
+        self.license_info = license_info
+        self.openapi_url = openapi_url
+        self.openapi_tags = openapi_tags
+        self.root_path_in_servers = root_path_in_servers
+        self.docs_url = docs_url
+        self.redoc_url = redoc_url
+        self.scalar_url = scalar_url
+        self.swagger_ui_oauth2_redirect_url = swagger_ui_oauth2_redirect_url
+        self.swagger_ui_init_oauth = swagger_ui_init_oauth
+        self.swagger_ui_parameters = swagger_ui_parameters
+        self.servers = servers or []
+        self.separate_input_output_schemas = separate_input_output_schemas
+        self.openapi_external_docs = openapi_external_docs
+        self.openapi_version = "3.1.0"
+        self.max_body_size = check_max_body_size(max_body_size)
+        self.corrections = corrections
+        self.thread_settings = ThreadSettings(threads, dependency_threads)
+        check_openapi_options(self)
+        if root_path:
+            warnings.warn(
+                "The `root_path` parameter is deprecated. Configure the server's root path instead, "
+                "for example with `zonda run --root-path /api/v1`.",
+                FastAPIDeprecationWarning,
+                stacklevel=2,
+            )
+        self.root_path = root_path
+        self.state = State()
+        self.webhooks = webhooks or APIRouter()
+        self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self.router = APIRouter(
+            routes=routes,
+            redirect_slashes=redirect_slashes,
+            dependency_overrides_provider=self,
+            on_startup=on_startup,
+            on_shutdown=on_shutdown,
+            lifespan=lifespan,
+            default_response_class=default_response_class,
+            dependencies=dependencies,
+            callbacks=callbacks,
+            deprecated=deprecated,
+            include_in_schema=include_in_schema,
+            responses=responses,
+            generate_unique_id_function=generate_unique_id_function,
+            strict_content_type=strict_content_type,
+            max_body_size=self.max_body_size,
+            form_limits=form_limits,
+        )
+        self.exception_handlers = with_default_handlers(exception_handlers)
+        self.user_middleware = list(middleware or ())
+        self.middleware_stack: ASGIApp | None = None
+        self._stack: Stack | None = None
+        self._telemetry = complete_config(telemetry)
+        self._native_telemetry = NativeTelemetry(self._telemetry)
+        self._document = Document(self._generate_openapi, self._openapi_version)
+        self._pages: tuple[Page, ...] = ()
+        self.setup()
+
+    # The document and its pages
+
+    def setup(self) -> None:
+        """Offer the OpenAPI document and its pages; they come after every route."""
+        self._pages = documentation_pages(self, self._openapi_content)
+        self.router.page_paths = {page.name: page.path for page in self._pages}
+
+    @property
+    def openapi_schema(self) -> dict[str, Any] | None:
+        """The document that was handed out by `openapi()`, or put here."""
+        return self._document.schema
+
+    @openapi_schema.setter
+    def openapi_schema(self, schema: dict[str, Any] | None) -> None:
+        self._document.schema = schema
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document of the application as a dict."""
+        return self._document.read()
+
+    def _openapi_version(self) -> object:
+        return self.router._get_routes_version(), self.webhooks._get_routes_version()
+
+    def _generate_openapi(self) -> dict[str, Any]:
+        return get_openapi(
+            title=self.title,
+            version=self.version,
+            openapi_version=self.openapi_version,
+            summary=self.summary,
+            description=self.description,
+            terms_of_service=self.terms_of_service,
+            contact=self.contact,
+            license_info=self.license_info,
+            routes=self.routes,
+            webhooks=self.webhooks.routes,
+            tags=self.openapi_tags,
+            servers=self.servers,
+            separate_input_output_schemas=self.separate_input_output_schemas,
+            external_docs=self.openapi_external_docs,
+        )
+
+    def _openapi_content(self, root_path: str) -> bytes:
+        """The document as bytes; through `openapi()` where an application has its own."""
+        if type(self).openapi is Zonda.openapi and "openapi" not in vars(self):
+            return self._document.content(root_path)
+        return encode_document(self.openapi(), root_path)
+
+    # Being called
+
+    def built_stack(self) -> Stack:
+        """The middleware with all that answers inside; made at the first request, or again for a new stack."""
+        if self._stack is None:
+            self.build_middleware_stack()
+        assert self._stack is not None
+        return self._stack
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Make the middleware stack anew from what is declared now."""
+        surroundings = Surroundings(self.router)
+        search = Search(surroundings, lambda: self._pages)
+        self._stack = build_stack(self, search, WebSocketSearch(surroundings))
+        return self._stack.outermost
+
+    def native_pipeline(self) -> Pipeline | str:
+        """What the protocol calls for each request, or why requests must come through ASGI."""
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        if self._native_telemetry.enabled():
+            return "telemetry is recorded"
+        reason = why_not_native(self, Zonda.__call__, Zonda.build_middleware_stack)
+        return self.built_stack().pipeline if reason is None else reason
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.root_path:
+            scope["root_path"] = self.root_path
+        if scope["type"] == "lifespan":
+            self.thread_settings.apply()
+            await telemetry_lifespan(
+                config=self._telemetry, app=super().__call__, scope=scope, receive=receive, send=send
+            )
+        elif self._native_telemetry.enabled():
+            await self._native_telemetry(app=super().__call__, scope=scope, receive=receive, send=send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    # Declaring operations
+
+    def _operation(self, method: str, path: str, options: dict[str, Any]) -> Decorator:
+        declare: Callable[..., Decorator] = getattr(self.router, method.lower())
+        return declare(path, **options)
+
+    @operation(RouteOptions)
+    def api_route(self, path: str, **options: Unpack[RouteOptions]) -> Decorator:
+        """Answer `methods` at `path` with the decorated endpoint."""
+
+        def decorate(endpoint: Endpoint) -> Endpoint:
+            self.router.add_api_route(path, endpoint, **options)
+            return endpoint
+
+        return decorate
+
+    @operation(AddedRouteOptions)
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddedRouteOptions]) -> None:
+        """Answer `methods` at `path` with `endpoint`."""
+        self.router.add_api_route(path, endpoint, **options)
+
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Depends] | None = None,
+    ) -> None:
+        """Give websockets at `path` to `endpoint`."""
+        self.router.add_api_websocket_route(path, endpoint, name=name, dependencies=dependencies)
+
+    def websocket(
+        self, path: str, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
+    ) -> Decorator:
+        """Give websockets at `path` to the decorated endpoint."""
+        return self.router.websocket(path, name=name, dependencies=dependencies)
+
+    def websocket_route(self, path: str, name: str | None = None) -> Decorator:
+        """Give websockets to a function of Starlette's `WebSocket` alone."""
+        return self.router.websocket_route(path, name=name)
+
+    def add_websocket_route(self, path: str, endpoint: Callable[..., Any], name: str | None = None) -> None:
+        self.router.add_websocket_route(path, endpoint, name=name)
+
+    def route(
+        self, path: str, methods: list[str] | None = None, name: str | None = None, include_in_schema: bool = True
+    ) -> Decorator:
+        """Answer with a function from Starlette's `Request` to a `Response`, without parameters and schema."""
+        return self.router.route(path, methods=methods, name=name, include_in_schema=include_in_schema)
+
+    def include_router(
+        self,
+        router: APIRouter,
+        *,
+        prefix: str = "",
+        tags: list[str | Enum] | None = None,
+        dependencies: Sequence[Depends] | None = None,
+        responses: dict[int | str, dict[str, Any]] | None = None,
+        deprecated: bool | None = None,
+        include_in_schema: bool = True,
+        default_response_class: type[Response] = Default(JSONResponse),
+        callbacks: list[BaseRoute] | None = None,
+        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),
+        max_body_size: int | None = None,
+        form_limits: FormLimits | None = None,
+    ) -> None:
+        """Offer the routes of a router, those that it is given later included."""
+        self.router.include_router(
+            router,
+            prefix=prefix,
+            tags=tags,
+            dependencies=dependencies,
+            responses=responses,
+            deprecated=deprecated,
+            include_in_schema=include_in_schema,
+            default_response_class=default_response_class,
+            callbacks=callbacks,
+            generate_unique_id_function=generate_unique_id_function,
+            max_body_size=max_body_size,
+            form_limits=form_limits,
+        )
+
+    def frontend(
+        self, path: str, *, directory: PathLike, fallback: Fallback = "auto", check_dir: CheckDir = "auto"
+    ) -> None:
+        """Serve a built single-page application for every path below `path` that no route answers."""
+        self.router._add_frontend(path, directory, fallback, resolved_check_dir(directory, check_dir, stacklevel=2))
+
+    def mount(self, path: str, app: ASGIApp, name: str | None = None, *, lifespan: bool = False) -> None:
+        """Give every request below `path` to another application; its lifespan runs only if asked for."""
+        self.router.mount(path, app=app, name=name)
+        if lifespan:
+            self._run_lifespan_of(app)
+
+    def _run_lifespan_of(self, app: ASGIApp) -> None:
+        self.router.lifespan_context = with_mounted(self.router.lifespan_context, lambda: [app])
+
+    # Middleware, handlers, events
+
+    def middleware(self, middleware_type: str) -> Decorator:
+        """Put the decorated function around every request: `async def f(request, call_next) -> Response`."""
+        if middleware_type != "http":
+            raise AssertionError('Currently only middleware("http") is supported.')
+
+        def decorate(function: Endpoint) -> Endpoint:
+            self.add_middleware(BaseHTTPMiddleware, dispatch=function)
+            return function
+
+        return decorate
+
+    def exception_handler(self, exc_class_or_status_code: int | type[Exception]) -> Decorator:
+        """Answer for errors of a class, or with a status, with what the decorated function returns."""
+
+        def decorate(handler: Endpoint) -> Endpoint:
+            self.add_exception_handler(exc_class_or_status_code, handler)
+            return handler
+
+        return decorate
+
+    @deprecated(ON_EVENT_IS_DEPRECATED)
+    def on_event(self, event_type: str) -> Decorator:
+        """Run the decorated function at `startup` or at `shutdown`."""
+
+        def decorate(function: Endpoint) -> Endpoint:
+            self.router.add_event_handler(event_type, function)
+            return function
+
+        return decorate
+
+
+FastAPI = Zonda
+"""The same class under FastAPI's name, for imports that stay as they are."""
+
+
+def with_default_handlers(given: Mapping[Any, ExceptionHandler] | None) -> dict[Any, ExceptionHandler]:
+    """The user's handlers, with FastAPI's own for what they leave out."""
+    handlers: dict[Any, ExceptionHandler] = dict(given or {})
+    handlers.setdefault(HTTPException, http_exception_handler)
+    handlers.setdefault(RequestValidationError, request_validation_exception_handler)
+    handlers.setdefault(WebSocketRequestValidationError, websocket_request_validation_exception_handler)
+    return handlers
+
+
+def check_openapi_options(app: Zonda) -> None:
+    if not app.openapi_url:
+        return
+    if not app.title:
+        raise AssertionError("A title must be provided for OpenAPI, e.g.: 'My API'")
+    if not app.version:
+        raise AssertionError("A version must be provided for OpenAPI, e.g.: '2.1.0'")

@@ -1,0 +1,79 @@
+"""This module offers routers and routes: FastAPI's `routing`, with the functions that tools replace in it."""
+
+import sys
+
+from starlette.routing import BaseRoute, Host, Match, Mount, NoMatchFound, Route, Router, WebSocketRoute, compile_path
+from starlette.routing import get_name as get_name
+from starlette.routing import replace_params as replace_params
+
+from zonda.interpreter import (
+    get_request_handler,
+    get_websocket_app,
+    request_response,
+    run_endpoint_function,
+    serialize_response,
+    solve_dependencies,
+    websocket_session,
+)
+from zonda.interpreter.replacements import watch
+from zonda.routing.contexts import (
+    RouteContext,
+    _EffectiveRouteContext,
+    _iter_routes_with_context,
+    _restore_fastapi_scope_key,
+    _RouterIncludeContext,
+    _update_scope,
+    iter_route_contexts,
+)
+from zonda.routing.frontend import _FrontendRoute, _FrontendRouteGroup, _FrontendStaticFiles
+from zonda.routing.included import _IncludedRouter, _iter_included_route_candidates
+from zonda.routing.lifespan import (
+    _AsyncLiftContextManager,
+    _DefaultLifespan,
+    _merge_lifespan_context,
+    _wrap_gen_lifespan_context,
+)
+from zonda.routing.route import APIRoute, _effective_route_context_var
+from zonda.routing.router import APIRouter
+from zonda.routing.websocket_route import APIWebSocketRoute
+
+__all__ = [
+    "APIRoute",
+    "APIRouter",
+    "APIWebSocketRoute",
+    "BaseRoute",
+    "Host",
+    "Match",
+    "Mount",
+    "NoMatchFound",
+    "Route",
+    "RouteContext",
+    "Router",
+    "WebSocketRoute",
+    "_AsyncLiftContextManager",
+    "_DefaultLifespan",
+    "_EffectiveRouteContext",
+    "_FrontendRoute",
+    "_FrontendRouteGroup",
+    "_FrontendStaticFiles",
+    "_IncludedRouter",
+    "_RouterIncludeContext",
+    "_effective_route_context_var",
+    "_iter_included_route_candidates",
+    "_iter_routes_with_context",
+    "_merge_lifespan_context",
+    "_restore_fastapi_scope_key",
+    "_update_scope",
+    "_wrap_gen_lifespan_context",
+    "compile_path",
+    "get_request_handler",
+    "get_websocket_app",
+    "iter_route_contexts",
+    "request_response",
+    "run_endpoint_function",
+    "serialize_response",
+    "solve_dependencies",
+    "websocket_session",
+]
+
+watch(sys.modules[__name__])

@@ -1,0 +1,101 @@
+"""This module merges the lifespans of an application, its routers and, when asked, of what is mounted."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import types
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any, TypeVar
+
+_Self = TypeVar("_Self")
+T = TypeVar("T")
+
+LifespanContext = Callable[[Any], AbstractAsyncContextManager[Any]]
+
+
+class _AsyncLiftContextManager(AbstractAsyncContextManager[T]):
+    """A context manager as an asynchronous one."""
+
+    def __init__(self, cm: AbstractContextManager[T]) -> None:
+        self._cm = cm
+
+    async def __aenter__(self) -> T:
+        return self._cm.__enter__()
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: types.TracebackType | None,
+    ) -> bool | None:
+        return self._cm.__exit__(exc_type, exc_value, traceback)
+
+
+def _wrap_gen_lifespan_context(lifespan_context: Callable[[Any], Any]) -> LifespanContext:
+    """A lifespan written as a plain generator function."""
+    manager = contextlib.contextmanager(lifespan_context)
+
+    @functools.wraps(manager)
+    def lifespan(app: Any) -> AbstractAsyncContextManager[Any]:
+        return _AsyncLiftContextManager(manager(app))
+
+    return lifespan
+
+
+class _DefaultLifespan:
+    """The lifespan of a router that was given none: its startup and shutdown functions."""
+
+    def __init__(self, router: Any) -> None:
+        self._router = router
+
+    async def __aenter__(self) -> None:
+        await self._router._startup()
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._router._shutdown()
+
+    def __call__(self: _Self, app: object) -> _Self:
+        return self
+
+
+def as_lifespan(router: Any, lifespan: Any) -> LifespanContext:
+    """The lifespan that a router was given, as a function that makes a context manager."""
+    if lifespan is None:
+        return _DefaultLifespan(router)
+    if inspect.isasyncgenfunction(lifespan):
+        return asynccontextmanager(lifespan)
+    if inspect.isgeneratorfunction(lifespan):
+        return _wrap_gen_lifespan_context(lifespan)
+    return lifespan  # type: ignore[no-any-return]  # the user's function
+
+
+def _merge_lifespan_context(original_context: LifespanContext, nested_context: LifespanContext) -> LifespanContext:
+    """Enter both, the nested one inside; where both name a key of the state, the original's value stays."""
+
+    @asynccontextmanager
+    async def merged_lifespan(app: Any) -> AsyncIterator[Mapping[str, Any] | None]:
+        async with original_context(app) as original_state, nested_context(app) as nested_state:
+            if original_state is None and nested_state is None:
+                yield None
+            else:
+                yield {**(nested_state or {}), **(original_state or {})}
+
+    return merged_lifespan
+
+
+def with_mounted(own: LifespanContext, mounted: Callable[[], list[Any]]) -> LifespanContext:
+    """Enter the lifespans of mounted applications inside the application's own; each gets itself as argument."""
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[Mapping[str, Any] | None]:
+        async with own(app) as state, AsyncExitStack() as stack:
+            for sub_application in mounted():
+                inner = await stack.enter_async_context(sub_application.router.lifespan_context(sub_application))
+                if inner:
+                    state = {**inner, **(state or {})}
+            yield state
+
+    return lifespan

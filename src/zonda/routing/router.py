@@ -1,0 +1,453 @@
+"""This module holds APIRouter: operations that belong together, and the routers included among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from starlette._utils import get_route_path, is_async_callable
+from starlette.datastructures import URL, URLPath
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match, NoMatchFound, Route, Router, WebSocketRoute
+from typing_extensions import Unpack, deprecated
+
+from zonda.changes import declared
+from zonda.datastructures import Default
+from zonda.exceptions import FastAPIError
+from zonda.operations import (
+    AddedRouteOptions,
+    Decorator,
+    Endpoint,
+    FormLimits,
+    Operations,
+    RouteOptions,
+    operation,
+)
+from zonda.params import Depends
+from zonda.routing.contexts import _RouterIncludeContext, _set_fastapi_scope_key, _update_scope, iter_route_contexts
+from zonda.routing.frontend import CheckDir, Fallback, PathLike, _FrontendRouteGroup, resolved_check_dir, specificity
+from zonda.routing.included import _IncludedRouter
+from zonda.routing.lifespan import _merge_lifespan_context, as_lifespan
+from zonda.routing.limits import check_form_limits, check_max_body_size, merged, nearest
+from zonda.routing.lists import RouteList
+from zonda.routing.route import APIRoute
+from zonda.routing.websocket_route import APIWebSocketRoute
+from zonda.seams import ASGIApp, Receive, Scope, Send
+from zonda.utils import generate_unique_id, get_value_or_default
+
+ON_EVENT_IS_DEPRECATED = (
+    "on_event is deprecated, use lifespan event handlers instead. "
+    "One function then starts what the application needs and ends it."
+)
+
+
+class APIRouter(Operations, Router):
+    """Operations that belong together, with what they have in common.
+
+    router = APIRouter(prefix="/items", tags=["items"])
+
+    @router.get("/{item_id}")
+    async def read_item(item_id: int): ...
+
+    app.include_router(router)
+    """
+
+    page_paths: Mapping[str, str] = {}
+    """Names and paths of documentation pages, which are no routes."""
+
+    def __init__(
+        self,
+        *,
+        prefix: str = "",
+        tags: list[str | Enum] | None = None,
+        dependencies: Sequence[Depends] | None = None,
+        default_response_class: type[Response] = Default(JSONResponse),
+        responses: dict[int | str, dict[str, Any]] | None = None,
+        callbacks: list[BaseRoute] | None = None,
+        routes: list[BaseRoute] | None = None,
+        redirect_slashes: bool = True,
+        default: ASGIApp | None = None,
+        dependency_overrides_provider: Any | None = None,
+        route_class: type[APIRoute] = APIRoute,
+        on_startup: Sequence[Callable[[], Any]] | None = None,
+        on_shutdown: Sequence[Callable[[], Any]] | None = None,
+        lifespan: Any | None = None,
+        deprecated: bool | None = None,
+        include_in_schema: bool = True,
+        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),
+        strict_content_type: bool = Default(True),
+        max_body_size: int | None = None,
+        form_limits: FormLimits | None = None,
+    ) -> None:
+        self._routes_version = 0
+        self.max_body_size = check_max_body_size(max_body_size)
+        self.form_limits = check_form_limits(form_limits)
+        super().__init__(routes=routes, redirect_slashes=redirect_slashes, default=default)
+        self.lifespan_context = as_lifespan(self, lifespan)
+        self.on_startup = list(on_startup or ())
+        self.on_shutdown = list(on_shutdown or ())
+        if prefix:
+            check_prefix(prefix)
+        self.prefix = prefix
+        self.tags: list[str | Enum] = list(tags or ())
+        self.dependencies = list(dependencies or ())
+        self.deprecated = deprecated
+        self.include_in_schema = include_in_schema
+        self.responses = responses or {}
+        self.callbacks = callbacks or []
+        self.dependency_overrides_provider = dependency_overrides_provider
+        self.route_class = route_class
+        self.default_response_class = default_response_class
+        self.generate_unique_id_function = generate_unique_id_function
+        self.strict_content_type = strict_content_type
+        self._low_priority_routes: list[BaseRoute] = RouteList((), self._mark_routes_changed)
+        self._frontend_routes: _FrontendRouteGroup | None = None
+
+    # Routes: a list that tells when it changes
+
+    @property
+    def routes(self) -> list[BaseRoute]:  # type: ignore[override]  # Starlette has a plain attribute
+        return self._routes
+
+    @routes.setter
+    def routes(self, routes: Sequence[BaseRoute]) -> None:
+        self._routes = RouteList(routes, self._mark_routes_changed)
+        self._mark_routes_changed()
+
+    def _mark_routes_changed(self) -> None:
+        self._routes_version += 1
+        declared.note()
+
+    def _get_routes_version(self, seen: set[int] | None = None) -> int:
+        """A number that grows with each change of this router or of one that it includes."""
+        seen = set() if seen is None else seen
+        if id(self) in seen:
+            return 0
+        seen.add(id(self))
+        included = (route.original_router for route in self.routes if isinstance(route, _IncludedRouter))
+        return self._routes_version + sum(router._get_routes_version(seen) for router in included)
+
+    def _contains_router(self, router: APIRouter, seen: set[int] | None = None) -> bool:
+        seen = set() if seen is None else seen
+        if id(self) in seen:
+            return False
+        seen.add(id(self))
+        included = (route.original_router for route in self.routes if isinstance(route, _IncludedRouter))
+        return any(item is router or item._contains_router(router, seen) for item in included)
+
+    # Declaring operations: get -> api_route -> add_api_route -> route_class
+
+    def _operation(self, method: str, path: str, options: dict[str, Any]) -> Decorator:
+        return self.api_route(path=path, methods=[method], **options)
+
+    @operation(RouteOptions)
+    def api_route(self, path: str, **options: Unpack[RouteOptions]) -> Decorator:
+        """Answer `methods` at `path` with the decorated endpoint."""
+
+        def decorate(endpoint: Endpoint) -> Endpoint:
+            self.add_api_route(path, endpoint, **options)
+            return endpoint
+
+        return decorate
+
+    @operation(AddedRouteOptions)
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddedRouteOptions]) -> None:
+        """Answer `methods` at `path` with `endpoint`."""
+        given: dict[str, Any] = {**options}
+        route_class = given.pop("route_class_override") or self.route_class
+        self.routes.append(route_class(self.prefix + path, endpoint, **self._with_own(given)))
+
+    def _with_own(self, given: dict[str, Any]) -> dict[str, Any]:
+        """An operation's options with what all operations of this router have."""
+        return {
+            **given,
+            "tags": [*self.tags, *(given["tags"] or ())],
+            "dependencies": [*self.dependencies, *(given["dependencies"] or ())],
+            "responses": {**self.responses, **(given["responses"] or {})},
+            "callbacks": [*self.callbacks, *(given["callbacks"] or ())],
+            "deprecated": given["deprecated"] or self.deprecated,
+            "include_in_schema": given["include_in_schema"] and self.include_in_schema,
+            "response_class": get_value_or_default(given["response_class"], self.default_response_class),
+            "generate_unique_id_function": get_value_or_default(
+                given["generate_unique_id_function"], self.generate_unique_id_function
+            ),
+            "strict_content_type": get_value_or_default(given["strict_content_type"], self.strict_content_type),
+            "max_body_size": nearest(check_max_body_size(given["max_body_size"]), self.max_body_size),
+            "dependency_overrides_provider": self.dependency_overrides_provider,
+        }
+
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Depends] | None = None,
+    ) -> None:
+        """Give websockets at `path` to `endpoint`."""
+        route = APIWebSocketRoute(
+            self.prefix + path,
+            endpoint=endpoint,
+            name=name,
+            dependencies=[*self.dependencies, *(dependencies or ())],
+            dependency_overrides_provider=self.dependency_overrides_provider,
+        )
+        self.routes.append(route)
+
+    def websocket(
+        self, path: str, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
+    ) -> Decorator:
+        """Give websockets at `path` to the decorated endpoint."""
+
+        def decorate(endpoint: Endpoint) -> Endpoint:
+            self.add_api_websocket_route(path, endpoint, name=name, dependencies=dependencies)
+            return endpoint
+
+        return decorate
+
+    # Starlette's own kinds of route
+
+    def route(
+        self,
+        path: str,
+        methods: Collection[str] | None = None,
+        name: str | None = None,
+        include_in_schema: bool = True,
+    ) -> Decorator:
+        """Answer with a function from Starlette's `Request` to a `Response`, without parameters and schema."""
+
+        def decorate(endpoint: Endpoint) -> Endpoint:
+            self.add_route(path, endpoint, methods=methods, name=name, include_in_schema=include_in_schema)
+            return endpoint
+
+        return decorate
+
+    def add_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        methods: Collection[str] | None = None,
+        name: str | None = None,
+        include_in_schema: bool = True,
+    ) -> None:
+        route = Route(path, endpoint=endpoint, methods=methods, name=name, include_in_schema=include_in_schema)
+        self.routes.append(route)
+
+    def websocket_route(self, path: str, name: str | None = None) -> Decorator:
+        """Give websockets to a function of Starlette's `WebSocket` alone."""
+
+        def decorate(endpoint: Endpoint) -> Endpoint:
+            self.add_websocket_route(path, endpoint, name=name)
+            return endpoint
+
+        return decorate
+
+    def add_websocket_route(self, path: str, endpoint: Callable[..., Any], name: str | None = None) -> None:
+        self.routes.append(WebSocketRoute(path, endpoint=endpoint, name=name))
+
+    # Including routers
+
+    def include_router(
+        self,
+        router: APIRouter,
+        *,
+        prefix: str = "",
+        tags: list[str | Enum] | None = None,
+        dependencies: Sequence[Depends] | None = None,
+        default_response_class: type[Response] = Default(JSONResponse),
+        responses: dict[int | str, dict[str, Any]] | None = None,
+        callbacks: list[BaseRoute] | None = None,
+        deprecated: bool | None = None,
+        include_in_schema: bool = True,
+        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),
+        max_body_size: int | None = None,
+        form_limits: FormLimits | None = None,
+    ) -> None:
+        """Offer the routes of another router here too, those that it is given later included."""
+        check_inclusion(self, router, prefix)
+        added = _RouterIncludeContext(
+            router,
+            prefix=prefix,
+            tags=list(tags or ()),
+            dependencies=list(dependencies or ()),
+            default_response_class=default_response_class,
+            responses=responses or {},
+            callbacks=list(callbacks or ()),
+            deprecated=deprecated,
+            include_in_schema=include_in_schema,
+            generate_unique_id_function=generate_unique_id_function,
+            max_body_size=check_max_body_size(max_body_size),
+            form_limits=check_form_limits(form_limits),
+        )
+        self.routes.append(_IncludedRouter(router, _RouterIncludeContext.for_include(self, router, added)))
+        self.on_startup.extend(router.on_startup)
+        self.on_shutdown.extend(router.on_shutdown)
+        self.lifespan_context = _merge_lifespan_context(self.lifespan_context, router.lifespan_context)
+
+    def frontend(
+        self, path: str, *, directory: PathLike, fallback: Fallback = "auto", check_dir: CheckDir = "auto"
+    ) -> None:
+        """Serve a built single-page application for every path below `path` that no other route answers."""
+        self._add_frontend(path, directory, fallback, resolved_check_dir(directory, check_dir, stacklevel=2))
+
+    def _add_frontend(self, path: str, directory: PathLike, fallback: Fallback, check_dir: bool) -> None:
+        group = self._frontend_routes
+        if group is None:
+            group = _FrontendRouteGroup(self.dependencies, self.dependency_overrides_provider)
+        whole_path = self.prefix + path if path.startswith("/") and path != "/" else (self.prefix or path)
+        group.add_frontend_route(
+            whole_path if path else path, directory=directory, fallback=fallback, check_dir=check_dir
+        )
+        if self._frontend_routes is None:
+            self._frontend_routes = group
+            self._low_priority_routes.append(group)
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
+        try:
+            return super().url_path_for(name, **path_params)
+        except NoMatchFound:
+            if name in self.page_paths and not path_params:
+                return URLPath(self.page_paths[name], protocol="http")
+            raise
+
+    # Answering without an application: a walk over the tree, in Starlette's way
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Find the route that answers and let it: what a router does when it is mounted as an ASGI application."""
+        if "router" not in scope:
+            scope["router"] = self
+        if scope["type"] == "lifespan":
+            await self.lifespan(scope, receive, send)
+            return
+        if self.form_limits:
+            inherited = (scope.get("fastapi") or {}).get("form_limits")
+            _set_fastapi_scope_key(scope, "form_limits", merged(inherited, self.form_limits))
+        found = self._first_match(scope)
+        if found is None and self._has_with_other_slash(scope):
+            await RedirectResponse(url=str(URL(scope=with_other_slash(scope))))(scope, receive, send)
+            return
+        found = found or self._match_low_priority(scope)
+        if found is None:
+            await self.default(scope, receive, send)
+            return
+        route, child_scope = found
+        scope["route"] = getattr(route, "starlette_route", None) or getattr(route, "original_route", route)
+        _update_scope(scope, child_scope)
+        await route.handle(scope, receive, send)
+
+    def _first_match(self, scope: Scope) -> tuple[BaseRoute, Scope] | None:
+        partial = None
+        for route in self.routes:
+            match, child_scope = route.matches(scope)
+            if match is Match.FULL:
+                return route, child_scope
+            if match is Match.PARTIAL and partial is None:
+                partial = route, child_scope
+        return partial
+
+    def _has_with_other_slash(self, scope: Scope) -> bool:
+        if scope["type"] != "http" or not self.redirect_slashes or get_route_path(scope) == "/":
+            return False
+        other = with_other_slash(scope)
+        return any(route.matches(other)[0] is not Match.NONE for route in self.routes)
+
+    def _iter_low_priority_routes(self) -> Iterator[BaseRoute]:
+        yield from self._low_priority_routes
+        for route in self.routes:
+            if isinstance(route, _IncludedRouter):
+                yield from route.effective_low_priority_routes()  # type: ignore[misc]  # they match and handle
+
+    def _match_low_priority(self, scope: Scope) -> tuple[BaseRoute, Scope] | None:
+        """The first that matches; among frontends the one with the longest path."""
+        best: tuple[BaseRoute, Scope] | None = None
+        for route in self._iter_low_priority_routes():
+            match, child_scope = route.matches(scope)
+            if match is Match.NONE:
+                continue
+            if specificity(child_scope) is None:
+                return best or (route, child_scope)
+            if best is None or self._frontend_match_is_more_specific(child_scope, best[1]):
+                best = route, child_scope
+        return best
+
+    def _frontend_match_is_more_specific(self, child_scope: Scope, previous_child_scope: Scope) -> bool:
+        return (specificity(child_scope) or 0) > (specificity(previous_child_scope) or 0)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """What the router's routes say of a request, where it is included; override it to refuse requests."""
+        included = self._inclusion(scope)
+        if included is None:
+            return Match.NONE, {}
+        match, child_scope, _, _ = included._match(scope)
+        return match, child_scope
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the route that matches answer, where the router is included; override it to be told of requests."""
+        included = self._inclusion(scope)
+        if included is None:
+            await self.app(scope, receive, send)
+        else:
+            await included._handle_selected(scope, receive, send)
+
+    def _inclusion(self, scope: Scope) -> _IncludedRouter | None:
+        notes = scope.get("fastapi")
+        included = notes.get("included_router") if isinstance(notes, dict) else None
+        return included if isinstance(included, _IncludedRouter) and included.original_router is self else None
+
+    # Lifespan
+
+    async def _startup(self) -> None:
+        for handler in self.on_startup:
+            await handler() if is_async_callable(handler) else handler()
+
+    async def _shutdown(self) -> None:
+        for handler in self.on_shutdown:
+            await handler() if is_async_callable(handler) else handler()
+
+    def add_event_handler(self, event_type: str, func: Callable[[], Any]) -> None:
+        """Run a function at `startup` or at `shutdown`."""
+        if event_type not in ("startup", "shutdown"):
+            raise AssertionError(f"An event is 'startup' or 'shutdown', not {event_type!r}.")
+        (self.on_startup if event_type == "startup" else self.on_shutdown).append(func)
+
+    @deprecated(ON_EVENT_IS_DEPRECATED)
+    def on_event(self, event_type: str) -> Decorator:
+        """Run the decorated function at `startup` or at `shutdown`."""
+
+        def decorate(function: Endpoint) -> Endpoint:
+            self.add_event_handler(event_type, function)
+            return function
+
+        return decorate
+
+
+def check_prefix(prefix: str) -> None:
+    if not prefix.startswith("/"):
+        raise AssertionError("A path prefix must start with '/'")
+    if prefix.endswith("/"):
+        raise AssertionError("A path prefix must not end with '/', as the routes will start with '/'")
+
+
+def check_inclusion(parent: APIRouter, router: APIRouter, prefix: str) -> None:
+    """Refuse inclusions that no request could go through."""
+    if parent is router:
+        raise AssertionError(
+            "Cannot include the same APIRouter instance into itself. Did you mean to include a different router?"
+        )
+    if router._contains_router(parent):
+        raise AssertionError(
+            "Cannot include an APIRouter instance that already includes this router. "
+            "Did you mean to include a different router?"
+        )
+    if prefix:
+        check_prefix(prefix)
+        return
+    for context in iter_route_contexts(router.routes):
+        if context.path == "" and isinstance(context.original_route, APIRoute):
+            raise FastAPIError(f"Prefix and path cannot be both empty (path operation: {context.name})")
+
+
+def with_other_slash(scope: Scope) -> Scope:
+    path = scope["path"]
+    return {**scope, "path": path.rstrip("/") if path.endswith("/") else path + "/"}

@@ -1,0 +1,168 @@
+"""This module works out what a route knows about itself: its path, its dependency tree, its fields for what leaves.
+
+An `APIRoute` and the same route seen through an included router are described alike, so that everything after
+this (the plan, OpenAPI, tools that read attributes) need not know which of the two it has.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from enum import IntEnum
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import compile_path, get_name
+
+from zonda.analysis.annotations import lenient_issubclass
+from zonda.analysis.bodies import get_body_field, get_flat_body_params, should_embed_body_fields
+from zonda.analysis.calls import is_async_gen_callable, is_gen_callable
+from zonda.analysis.dependant import Dependant
+from zonda.analysis.dependencies import (
+    get_dependant,
+    get_parameterless_sub_dependant,
+)
+from zonda.analysis.fields import ModelField, create_model_field
+from zonda.analysis.signatures import get_stream_item_type, get_typed_return_annotation
+from zonda.datastructures import DefaultPlaceholder
+from zonda.params import Depends
+from zonda.routing.limits import check_form_limits, check_max_body_size
+from zonda.sse import EventSourceResponse, ServerSentEvent
+from zonda.utils import is_body_allowed_for_status_code
+
+KEPT_AS_GIVEN = (
+    "summary",
+    "response_description",
+    "deprecated",
+    "operation_id",
+    "response_model_include",
+    "response_model_exclude",
+    "response_model_by_alias",
+    "response_model_exclude_unset",
+    "response_model_exclude_defaults",
+    "response_model_exclude_none",
+    "include_in_schema",
+    "response_class",
+    "dependency_overrides_provider",
+    "callbacks",
+    "openapi_extra",
+    "generate_unique_id_function",
+    "strict_content_type",
+)
+"""Options of a route that are its attributes unchanged."""
+
+
+def route_state(route: Any, path: str, endpoint: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes of a route, by name. `route` is what a function that makes unique ids is given."""
+    if not callable(endpoint):
+        raise AssertionError("An endpoint must be a callable")
+    state: dict[str, Any] = {"path": path, "endpoint": endpoint}
+    state |= {name: options[name] for name in KEPT_AS_GIVEN}
+    state |= _identity(path, endpoint, options)
+    state |= {
+        "tags": list(options["tags"] or ()),
+        "responses": dict(options["responses"] or {}),
+        "dependencies": list(options["dependencies"] or ()),
+        "description": _description(endpoint, options["description"]),
+        "max_body_size": check_max_body_size(options["max_body_size"]),
+        "form_limits": check_form_limits(options["form_limits"]),
+        "dependant": dependant_of(state["path_format"], endpoint, options["dependencies"] or ()),
+    }
+    state |= _results(endpoint, options)
+    vars(route).update(state)  # what makes unique ids reads them
+    state["unique_id"] = options["operation_id"] or _value(options["generate_unique_id_function"])(route)
+    state |= _response_fields(state)
+    state |= body_of(state["dependant"], state["unique_id"])
+    return state
+
+
+def dependant_of(path_format: str, call: Callable[..., Any], dependencies: Sequence[Depends]) -> Dependant:
+    """The dependency tree of an endpoint; the dependencies without a parameter come first."""
+    dependant = get_dependant(path=path_format, call=call, scope="function")
+    dependant.dependencies[:0] = [
+        get_parameterless_sub_dependant(depends=depends, path=path_format) for depends in dependencies
+    ]
+    return dependant
+
+
+def body_of(dependant: Dependant, name: str) -> dict[str, Any]:
+    """How the body is validated as a whole."""
+    body_params = get_flat_body_params(dependant)
+    embed = should_embed_body_fields(body_params)
+    field = get_body_field(body_params=body_params, name=name, embed_body_fields=embed)
+    return {"_embed_body_fields": embed, "body_field": field}
+
+
+def _identity(path: str, endpoint: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    path_regex, path_format, param_convertors = compile_path(path)
+    return {
+        "name": get_name(endpoint) if options["name"] is None else options["name"],
+        "methods": {method.upper() for method in options["methods"] or ("GET",)},
+        "path_regex": path_regex,
+        "path_format": path_format,
+        "param_convertors": param_convertors,
+    }
+
+
+def _description(endpoint: Callable[..., Any], given: str | None) -> str:
+    """The given text, else the docstring up to a form feed."""
+    text = given or inspect.cleandoc(endpoint.__doc__ or "")
+    return text.split("\f")[0].strip()
+
+
+def _results(endpoint: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """What leaves, as the user said it: `response_model`, else the return annotation, else nothing."""
+    response_class = options["response_class"]
+    is_generator = is_gen_callable(endpoint) or is_async_gen_callable(endpoint)
+    is_json_stream = is_generator and isinstance(response_class, DefaultPlaceholder)
+    is_sse_stream = is_generator and lenient_issubclass(response_class, EventSourceResponse)
+    response_model, item_type = options["response_model"], None
+    if isinstance(response_model, DefaultPlaceholder):
+        response_model = get_typed_return_annotation(endpoint)
+        if lenient_issubclass(response_model, Response):
+            response_model = None
+        item = get_stream_item_type(response_model) if is_generator else None
+        if item is not None:
+            response_model = None
+            has_model = (is_json_stream or is_sse_stream) and not lenient_issubclass(item, ServerSentEvent)
+            item_type = item if has_model else None
+    status_code = options["status_code"]
+    return {
+        "response_model": response_model,
+        "stream_item_type": item_type,
+        "status_code": int(status_code) if isinstance(status_code, IntEnum) else status_code,
+        "is_sse_stream": is_sse_stream,
+        "is_json_stream": is_json_stream,
+    }
+
+
+def _response_fields(state: Mapping[str, Any]) -> dict[str, Any]:
+    unique_id = state["unique_id"]
+    return {
+        "response_field": _serialised(f"Response_{unique_id}", state["response_model"], state["status_code"]),
+        "stream_item_field": _serialised(f"StreamItem_{unique_id}", state["stream_item_type"], None),
+        "response_fields": _additional_response_fields(unique_id, state["responses"]),
+    }
+
+
+def _serialised(name: str, model: Any, status_code: int | str | None) -> ModelField | None:
+    if not model:
+        return None
+    if not is_body_allowed_for_status_code(status_code):
+        raise AssertionError(f"Status code {status_code} must not have a response body")
+    return create_model_field(name=name, type_=model, mode="serialization")
+
+
+def _additional_response_fields(unique_id: str, responses: Mapping[int | str, Any]) -> dict[int | str, ModelField]:
+    fields = {}
+    for status_code, response in responses.items():
+        if not isinstance(response, dict):
+            raise AssertionError("An additional response must be a dict")
+        field = _serialised(f"Response_{status_code}_{unique_id}", response.get("model"), status_code)
+        if field is not None:
+            fields[status_code] = field
+    return fields
+
+
+def _value(option: Any) -> Any:
+    return option.value if isinstance(option, DefaultPlaceholder) else option

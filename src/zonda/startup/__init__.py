@@ -1,0 +1,12 @@
+"""This module joins the stages: what was declared becomes what the transport calls.
+
+routers ──▶ Search (finder, targets) ──┐
+middleware, handlers ──────────────────┴──▶ Stack ──▶ Pipeline, or a chain of plain ASGI
+"""
+
+from zonda.startup.search import Search
+from zonda.startup.stack import Stack, build_stack, why_not_native
+from zonda.startup.surroundings import Surroundings
+from zonda.startup.websockets import WebSocketSearch
+
+__all__ = ["Search", "Stack", "Surroundings", "WebSocketSearch", "build_stack", "why_not_native"]

@@ -1,0 +1,185 @@
+"""This module keeps an application's finder true to its routers: it is made anew when a route came or went.
+
+The tree of included routers becomes one list in the order in which requests try them. A router or route whose class
+decides by itself is one opaque item of that list, with all that is below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from starlette.datastructures import URL
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Match, Route
+
+from zonda.changes import matched
+from zonda.compiler.finder import Entry, Finder, OpaqueEntry, PathEntry
+from zonda.compiler.finder import with_other_slash as other_slash
+from zonda.openapi.pages import PAGE_METHODS, Page
+from zonda.routing import APIRoute, APIRouter, _EffectiveRouteContext, _IncludedRouter
+from zonda.runtime.results import reply_with
+from zonda.seams import Exchange, Reply, Scope
+from zonda.startup.surroundings import Surroundings
+from zonda.startup.targets import ASGITarget, AskedTarget, CompiledTarget, Target, stepped
+
+
+class Search:
+    """Finds the target of a request; transport.dispatch.Search."""
+
+    def __init__(self, surroundings: Surroundings, pages: Callable[[], Sequence[Page]]) -> None:
+        self.surroundings = surroundings
+        self.checked = -1
+        self._pages = pages
+        self._version: object = None
+        self._targets: dict[int, tuple[Any, Target]] = {}
+        self.find: Callable[[Any], Target] = self._not_built
+
+    def _not_built(self, exchange: Exchange) -> Target:
+        raise RuntimeError("check() builds the finder before the first request.")
+
+    def check(self, count: int) -> None:
+        """Make the finder anew if the routers changed since it was made."""
+        router = self.surroundings.router
+        version = (router._get_routes_version(), matched.count, router.redirect_slashes, tuple(map(id, self._pages())))
+        if version != self._version:
+            before, self._targets = self._targets, {}
+            entries = [*self._entries(router.routes, before), *self._page_entries()]
+            self.find = Finder(entries, self, redirect_slashes=router.redirect_slashes).find
+            self._version = version
+        self.checked = count
+
+    # What there is to find
+
+    def _entries(self, routes: Sequence[Any], before: dict[int, tuple[Any, Target]]) -> Iterator[Entry[Target]]:
+        for route in routes:
+            if isinstance(route, _IncludedRouter) and not router_decides(route.original_router):
+                yield from self._entries(route.effective_candidates(), before)
+                continue
+            own = getattr(route, "starlette_route", None) or getattr(route, "original_route", route)
+            if decides_by_itself(own):
+                yield OpaqueEntry(_Asker(route, self.surroundings).ask)
+                continue
+            speaker = route if isinstance(own, APIRoute) else own
+            known = before.get(id(speaker))
+            target = known[1] if known is not None else self._target(speaker)
+            self._targets[id(speaker)] = speaker, target
+            methods = None if speaker.methods is None else frozenset(speaker.methods)
+            yield PathEntry(speaker.path, methods, target)
+
+    def _target(self, speaker: Any) -> Target:
+        if isinstance(speaker, (APIRoute, _EffectiveRouteContext)):
+            return CompiledTarget(speaker, self.surroundings)
+        return ASGITarget(speaker, self.surroundings)
+
+    def _page_entries(self) -> Iterator[Entry[Target]]:
+        for page in self._pages():
+            yield PathEntry(page.path, frozenset(PAGE_METHODS), PageTarget(page, self.surroundings))
+
+    # What answers when nothing was found: compiler.finder.Otherwise
+
+    def refused(self, target: Target) -> Target:
+        return _Refusal(target, self.surroundings)
+
+    def redirected(self, exchange: Exchange, path: str) -> Target:
+        return _Redirection(path, self.surroundings)
+
+    def low_priority(self, exchange: Exchange) -> Target | None:
+        router = self.surroundings.router
+        if not any(True for _ in router._iter_low_priority_routes()):
+            return None
+        scope = exchange.scope
+        scope["path_params"] = exchange.path_params
+        found = router._match_low_priority(scope)
+        return None if found is None else AskedTarget(*found, self.surroundings)
+
+    def missing(self, exchange: Exchange) -> Target:
+        return _Missing(None, self.surroundings)
+
+
+def router_decides(router: APIRouter) -> bool:
+    """A subclass with its own way of matching or answering, or one set on the instance."""
+    return _has_own(router, APIRouter, ("matches", "handle"))
+
+
+def decides_by_itself(route: BaseRoute) -> bool:
+    """Only the route knows what it matches; a plain route's path and methods say it all."""
+    base = APIRoute if isinstance(route, APIRoute) else Route
+    return not isinstance(route, base) or _has_own(route, base, ("matches", "handle"))
+
+
+def _has_own(thing: Any, base: type[Any], names: Sequence[str]) -> bool:
+    return any(getattr(type(thing), name) is not getattr(base, name) or name in vars(thing) for name in names)
+
+
+class _Asker:
+    """Asks an opaque route about a request."""
+
+    def __init__(self, route: Any, surroundings: Surroundings) -> None:
+        self.route = route
+        self.surroundings = surroundings
+
+    def ask(self, exchange: Exchange, with_other_slash: bool) -> tuple[Target, bool] | None:
+        scope = exchange.scope
+        self.surroundings.publish(scope)
+        if with_other_slash:
+            scope = {**scope, "path": other_slash(scope["path"])}
+        match, child_scope = self.route.matches(scope)
+        if match is Match.NONE:
+            return None
+        return AskedTarget(self.route, child_scope, self.surroundings), match is Match.FULL
+
+
+class PageTarget(Target):
+    """A page of the documentation."""
+
+    def __init__(self, page: Page, surroundings: Surroundings) -> None:
+        super().__init__(None, surroundings)
+        self.responder = page.respond
+
+    def publish(self, scope: Scope) -> None:
+        self.surroundings.publish(scope)
+
+
+class _Refusal(Target):
+    """A path that has a route, but none for this method."""
+
+    def __init__(self, target: Target, surroundings: Surroundings) -> None:
+        super().__init__(target.route, surroundings)
+        self.target = target
+
+    async def responder(self, exchange: Exchange) -> Reply:  # type: ignore[override]  # a method here
+        methods = getattr(self.target, "speaker", self.route).methods if self.route else PAGE_METHODS
+        raise HTTPException(405, headers={"Allow": ", ".join(methods)})
+
+    def publish(self, scope: Scope) -> None:
+        self.target.publish(scope)
+
+
+class _Redirection(Target):
+    """A path that has a route with one slash more or less at its end."""
+
+    def __init__(self, path: str, surroundings: Surroundings) -> None:
+        super().__init__(None, surroundings)
+        self.path = path
+
+    async def responder(self, exchange: Exchange) -> Reply:  # type: ignore[override]  # a method here
+        url = URL(scope={**exchange.scope, "path": self.path})
+        return reply_with(exchange, RedirectResponse(url=str(url)))
+
+    def publish(self, scope: Scope) -> None:
+        self.surroundings.publish(scope)
+
+
+class _Missing(Target):
+    """Nothing: the router's `default`, which is Not Found unless it was replaced."""
+
+    async def responder(self, exchange: Exchange) -> Reply:  # type: ignore[override]  # a method here
+        router = self.surroundings.router
+        if router.default == router.not_found and type(router).not_found is APIRouter.not_found:
+            raise HTTPException(404)
+        return stepped(exchange, router.default)
+
+    def publish(self, scope: Scope) -> None:
+        self.surroundings.publish(scope)

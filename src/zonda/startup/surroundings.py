@@ -1,0 +1,51 @@
+"""This module holds what all routes of one application have around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from zonda.analysis.plan import ResultKind, RoutePlan
+from zonda.compiler import compile_responder
+from zonda.middleware.apart import apart
+from zonda.operations import FormLimits
+from zonda.routing import APIRouter
+from zonda.routing.limits import merged
+from zonda.seams import Exchange, Reply, Responder, Scope
+from zonda.startup.limits import limit_body
+from zonda.transport.dispatch import Handlers
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """The router at the root of the tree and the exception handlers of the stack."""
+
+    router: APIRouter
+    handlers: Handlers = field(default_factory=Handlers)
+
+    @property
+    def form_limits(self) -> FormLimits:
+        return self.router.form_limits
+
+    def publish(self, scope: Scope) -> None:
+        """Write into a scope what every request of this application finds there."""
+        scope.setdefault("router", self.router)
+        scope["starlette.exception_handlers"] = (self.handlers.by_class, self.handlers.by_status)
+        if self.router.form_limits:
+            notes = scope.get("fastapi")
+            inherited = notes.get("form_limits") if isinstance(notes, dict) else None
+            scope["fastapi"] = {**(notes or {}), "form_limits": merged(inherited, self.router.form_limits)}
+
+    def responder(self, plan: RoutePlan) -> Responder:
+        """The plan as a function, within its body limit."""
+        respond = compile_responder(plan)
+        if plan.has_request_scope or plan.response.kind is not ResultKind.VALUE:
+            respond = apart(respond)
+        return respond if plan.max_body_size is None else limited(respond, plan.max_body_size)
+
+
+def limited(respond: Responder, limit: int) -> Responder:
+    async def respond_within_limit(exchange: Exchange) -> Reply:
+        limit_body(exchange, limit)
+        return await respond(exchange)
+
+    return respond_within_limit

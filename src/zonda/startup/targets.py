@@ -1,0 +1,176 @@
+"""This module gives each route the function that answers for it, compiled when it is first needed.
+
+    Target                 asked by its path and methods alone
+    ├── CompiledTarget     an operation: its plan as one function
+    ├── ASGITarget         a route of Starlette's
+    └── AskedTarget        a route that decides by itself, with what it said about one request
+
+A target stays as long as its route. Its function is made anew when the route or its dependencies were changed,
+and another one is kept for each set of dependency overrides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+
+from zonda.analysis.plan import BodyEncoding, RoutePlan
+from zonda.analysis.planning import plan_route
+from zonda.interpreter.replacements import replaced_names
+from zonda.routing import APIRoute, _EffectiveRouteContext, _update_scope
+from zonda.routing.limits import merged
+from zonda.seams import Exchange, Head, Reply, Responder, Scope
+from zonda.startup.limits import limit_body, publish_limit
+from zonda.startup.surroundings import Surroundings
+
+NO_HEAD = Head(200)
+"""The head of a reply that an application sends: it says nothing."""
+
+MOST_VARIANTS = 64
+"""Functions that one route keeps for sets of overrides; each test usually makes a set of its own."""
+
+
+class Target:
+    """What a request finds; the attributes are those of transport.dispatch.Target."""
+
+    provider: Any = None
+    checked = -1
+    responder: Responder
+
+    def __init__(self, route: Any, surroundings: Surroundings) -> None:
+        self.route = route
+        self.surroundings = surroundings
+
+    def check(self, count: int) -> None:
+        self.checked = count
+
+    def overridden(self, overrides: Mapping[Any, Any]) -> Responder:
+        return self.responder
+
+    def publish(self, scope: Scope) -> None:
+        scope["route"] = self.route
+        endpoint = getattr(self.route, "endpoint", None)
+        if endpoint is not None:
+            scope["endpoint"] = endpoint
+        self.surroundings.publish(scope)
+
+
+class OperationTarget(Target):
+    """An operation, or its included form: `speaker` is what it is described by."""
+
+    def __init__(self, speaker: Any, surroundings: Surroundings) -> None:
+        super().__init__(getattr(speaker, "original_route", speaker), surroundings)
+        self.speaker = speaker
+        self.inclusion = speaker if isinstance(speaker, _EffectiveRouteContext) else None
+
+    def publish(self, scope: Scope) -> None:
+        super().publish(scope)
+        scope["endpoint"] = self.speaker.endpoint
+        if self.inclusion is not None:
+            scope["fastapi"] = {
+                **scope.get("fastapi", {}),
+                "included_router": self.inclusion.included_router,
+                "effective_route_context": self.inclusion,
+            }
+
+
+class CompiledTarget(OperationTarget):
+    """An operation whose plan is compiled; run step by step while a tool replaces what would be compiled in."""
+
+    def __init__(self, speaker: Any, surroundings: Surroundings) -> None:
+        super().__init__(speaker, surroundings)
+        self._version = -1
+        self._variants: dict[frozenset[tuple[int, int]], tuple[Mapping[Any, Any], Responder]] = {}
+        self.responder = self._compile_and_respond
+
+    def check(self, count: int) -> None:
+        version = version_of(self.speaker)
+        if version != self._version:
+            self._version = version
+            self._variants.clear()
+            self.provider = self.speaker.dependency_overrides_provider
+            self.responder = self._compile_and_respond
+        if why_stepped(self.speaker) is not None:
+            self.provider = None
+            self.responder = self._step
+        elif self.responder == self._step:
+            self._version = -1
+            self.check(count)
+        self.checked = count
+
+    async def _compile_and_respond(self, exchange: Exchange) -> Reply:
+        self.responder = self.surroundings.responder(plan_of(self.speaker, self.surroundings))
+        return await self.responder(exchange)
+
+    async def _step(self, exchange: Exchange) -> Reply:
+        limit_body(exchange, self.speaker.max_body_size)
+        return stepped(exchange, self.speaker.app)
+
+    def overridden(self, overrides: Mapping[Any, Any]) -> Responder:
+        key = frozenset((id(original), id(replacement)) for original, replacement in overrides.items())
+        found = self._variants.get(key)
+        if found is None:
+            if len(self._variants) >= MOST_VARIANTS:
+                self._variants.clear()
+            overrides = dict(overrides)  # keeps what the ids stand for
+            plan = plan_of(self.speaker, self.surroundings, overrides)
+            found = self._variants[key] = overrides, self.surroundings.responder(plan)
+        return found[1]
+
+
+def version_of(speaker: Any) -> int:
+    """A number that grows with every change of a route or of its dependency tree."""
+    return int(speaker.changes + speaker.dependant.tree_version())
+
+
+def why_stepped(speaker: Any) -> str | None:
+    """Why a route is not answered by what was compiled, in words for `explain`; None if it is."""
+    route = getattr(speaker, "original_route", speaker)
+    if speaker.is_app_replaced:
+        return "its `app` was replaced"
+    if type(route).get_route_handler is not APIRoute.get_route_handler or "get_route_handler" in vars(route):
+        return f"{type(route).__name__} has a `get_route_handler` of its own"
+    names = replaced_names()
+    return f"{', '.join(sorted(names))} of zonda.routing replaced" if names else None
+
+
+def plan_of(speaker: Any, surroundings: Surroundings, overrides: Mapping[Any, Any] | None = None) -> RoutePlan:
+    """The plan of a route, with what its router adds at the outermost level."""
+    plan = plan_route(speaker, overrides)
+    if plan.body is None or plan.body.encoding is not BodyEncoding.FORM:
+        return plan
+    limits = merged(surroundings.form_limits, speaker.form_limits)
+    return replace(plan, body=replace(plan.body, form_limits=limits))
+
+
+def stepped(exchange: Exchange, app: Any) -> Reply:
+    """The reply that an ASGI application gives, in the scope of what was found."""
+    publish_limit(exchange, exchange.scope)
+    return Reply(NO_HEAD, application=app)
+
+
+class ASGITarget(Target):
+    """A route of Starlette's that its path and methods decide about."""
+
+    async def responder(self, exchange: Exchange) -> Reply:  # type: ignore[override]  # a method here
+        return stepped(exchange, self.route.app)
+
+
+class AskedTarget(Target):
+    """A route that decided by itself about one request, and what it then said of the scope."""
+
+    def __init__(self, asked: Any, child_scope: Scope, surroundings: Surroundings) -> None:
+        route = getattr(asked, "starlette_route", None) or getattr(asked, "original_route", asked)
+        super().__init__(route, surroundings)
+        self.asked = asked
+        self.child_scope = child_scope
+
+    async def responder(self, exchange: Exchange) -> Reply:  # type: ignore[override]  # a method here
+        return stepped(exchange, self.asked.handle)
+
+    def publish(self, scope: Scope) -> None:
+        scope["route"] = self.route
+        self.surroundings.publish(scope)
+        _update_scope(scope, self.child_scope)

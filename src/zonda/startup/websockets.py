@@ -1,0 +1,174 @@
+"""This module finds and runs what answers a websocket: compiled like operations, always over ASGI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from starlette._exception_handler import wrap_app_handling_exceptions
+from starlette.routing import Match, WebSocketRoute
+
+from zonda.analysis.planning import plan_websocket
+from zonda.changes import declared
+from zonda.compiler import compile_websocket
+from zonda.compiler.finder import Entry, Finder, OpaqueEntry, PathEntry
+from zonda.interpreter.replacements import replaced_names
+from zonda.routing import APIRoute, APIWebSocketRoute, _IncludedRouter
+from zonda.seams import Receive, Scope, Send, WebSocketResponder
+from zonda.startup.search import router_decides
+from zonda.startup.surroundings import Surroundings
+from zonda.startup.targets import AskedTarget, MOST_VARIANTS, Target, version_of
+from zonda.transport.exchange import WebSocketExchange
+
+METHOD = "WEBSOCKET"
+"""What stands for the method where routes are found; a websocket's opening request is always GET."""
+
+
+class _Connection(WebSocketExchange):
+    """A websocket as the finder needs it."""
+
+    method = METHOD
+
+
+class WebSocketTarget(Target):
+    """A websocket route with its compiled function."""
+
+    def __init__(self, route: Any, surroundings: Surroundings) -> None:
+        super().__init__(route, surroundings)
+        self._version = -1
+        self._plain: WebSocketResponder | None = None
+        self._variants: dict[frozenset[tuple[int, int]], tuple[Mapping[Any, Any], WebSocketResponder]] = {}
+
+    def check(self, count: int) -> None:
+        version = version_of(self.route)
+        if version != self._version:
+            self._version = version
+            self._plain = None
+            self._variants.clear()
+        self.checked = count
+
+    @property
+    def is_stepped(self) -> bool:
+        """Someone replaced what would be compiled in."""
+        return self.route.is_app_replaced or bool(replaced_names())
+
+    def responder_for(self) -> WebSocketResponder:
+        provider = self.route.dependency_overrides_provider
+        overrides = provider.dependency_overrides if provider is not None else None
+        if not overrides:
+            if self._plain is None:
+                self._plain = compile_websocket(plan_websocket(self.route))
+            return self._plain
+        key = frozenset((id(original), id(replacement)) for original, replacement in overrides.items())
+        found = self._variants.get(key)
+        if found is None:
+            if len(self._variants) >= MOST_VARIANTS:
+                self._variants.clear()
+            overrides = dict(overrides)  # keeps what the ids stand for
+            found = self._variants[key] = overrides, compile_websocket(plan_websocket(self.route, overrides))
+        return found[1]
+
+
+class WebSocketSearch:
+    """The websocket routes of an application."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.surroundings = surroundings
+        self._checked = -1
+        self._version: object = None
+        self._finder: Finder[Target | None] | None = None
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the route that this websocket is for; its error step is that of Starlette's routes."""
+        connection = _Connection(scope, receive, send)
+        target = self._find(connection)
+        if target is None:
+            await self.surroundings.router.default(scope, receive, send)
+            return
+        connection.route, connection.found = target.route, target
+        connection.publish()
+        if isinstance(target, AskedTarget):
+            await target.asked.handle(scope, receive, send)
+            return
+        if target.checked != declared.count:
+            target.check(declared.count)
+        if not isinstance(target, WebSocketTarget) or target.is_stepped:
+            await target.route.handle(scope, receive, send)
+            return
+
+        async def run(scope: Scope, receive: Receive, send: Send) -> None:
+            await respond_and_finish(connection, target.responder_for())
+
+        await wrap_app_handling_exceptions(run, connection.websocket)(scope, receive, send)
+
+    def _find(self, connection: Any) -> Target | None:
+        if self._finder is None or self._checked != declared.count:
+            version = self.surroundings.router._get_routes_version()
+            if self._finder is None or version != self._version:
+                self._finder = Finder(self._entries(self.surroundings.router.routes), self, redirect_slashes=False)
+                self._version = version
+            self._checked = declared.count
+        return self._finder.find(connection)
+
+    def _entries(self, routes: Sequence[Any]) -> Iterator[Entry[Target | None]]:
+        for route in routes:
+            if isinstance(route, _IncludedRouter) and not router_decides(route.original_router):
+                yield from self._entries(route.effective_candidates())
+                continue
+            own = getattr(route, "starlette_route", None) or getattr(route, "original_route", route)
+            if is_plain(own):
+                yield PathEntry(own.path, frozenset({METHOD}), self._target(own))
+            elif not isinstance(own, APIRoute):
+                yield OpaqueEntry(_Asker(route, self.surroundings).ask)
+
+    def _target(self, route: WebSocketRoute) -> Target:
+        kind = WebSocketTarget if isinstance(route, APIWebSocketRoute) else Target
+        return kind(route, self.surroundings)
+
+    # What answers when nothing was found: compiler.finder.Otherwise
+
+    def refused(self, target: Target | None) -> Target | None:
+        return target
+
+    def redirected(self, exchange: Any, path: str) -> Target | None:
+        return None
+
+    def low_priority(self, exchange: Any) -> Target | None:
+        return None
+
+    def missing(self, exchange: Any) -> Target | None:
+        return None
+
+
+def is_plain(route: Any) -> bool:
+    """Its path alone says what it matches."""
+    base = APIWebSocketRoute if isinstance(route, APIWebSocketRoute) else WebSocketRoute
+    return isinstance(route, base) and all(
+        getattr(type(route), name) is getattr(base, name) and name not in vars(route) for name in ("matches", "handle")
+    )
+
+
+async def respond_and_finish(connection: WebSocketExchange, respond: WebSocketResponder) -> None:
+    """Run the function and leave what it opened, whatever it raised."""
+    try:
+        await respond(connection)
+    except BaseException as error:  # noqa: BLE001  (the exits have to see it; finish raises what is left)
+        await connection.finish(error)
+    else:
+        await connection.finish()
+
+
+class _Asker:
+    """Asks an opaque route about a websocket."""
+
+    def __init__(self, route: Any, surroundings: Surroundings) -> None:
+        self.route = route
+        self.surroundings = surroundings
+
+    def ask(self, connection: Any, with_other_slash: bool) -> tuple[Target | None, bool] | None:
+        scope = connection.scope
+        self.surroundings.publish(scope)
+        match, child_scope = self.route.matches(scope)
+        if match is Match.NONE:
+            return None
+        return AskedTarget(self.route, child_scope, self.surroundings), match is Match.FULL

@@ -1,0 +1,208 @@
+"""This module answers an exchange: find, respond, and the three error steps, each at its place.
+
+server step            outside everything: the debug page or the handler of 500
+└── middleware         wraps that know exchanges
+    └── application step    around find and respond; handles what a route's handler raised, too
+        ├── find
+        └── route step      around the responder, after its exits
+            └── respond
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from starlette._utils import is_async_callable
+from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.responses import Response
+
+from zonda.changes import declared
+from zonda.concurrency import run_in_threadpool
+from zonda.runtime.results import reply_with
+from zonda.seams import Connection, Dispatch, Exchange, Reply, Responder, Scope, Wrap
+from zonda.transport.connection import not_awaited
+
+ExceptionHandler = Callable[..., Any]
+
+ALREADY_STARTED = "Caught handled exception, but response already started."
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """The exception handlers of an application as they were when its stack was built."""
+
+    by_class: Mapping[type[Exception], ExceptionHandler] = field(default_factory=dict)
+    by_status: Mapping[int, ExceptionHandler] = field(default_factory=dict)
+
+    def handler_of(self, error: Exception) -> ExceptionHandler | None:
+        """The handler of its status, else that of its nearest class."""
+        if isinstance(error, HTTPException):
+            handler = self.by_status.get(error.status_code)
+            if handler is not None:
+                return handler
+        return next((self.by_class[kind] for kind in type(error).__mro__ if kind in self.by_class), None)
+
+
+class Target(Protocol):
+    """What a request finds: a route with the function that answers for it."""
+
+    route: Any
+    """What `scope["route"]` is."""
+    responder: Responder
+    provider: Any
+    """Whose `dependency_overrides` count, if anyone's."""
+    checked: int
+    """The count of changes at which the responder was last known to be true to the route."""
+
+    def check(self, count: int) -> None:
+        """Something was declared or changed since; make a new responder if this route was."""
+        ...
+
+    def overridden(self, overrides: Mapping[Any, Any]) -> Responder:
+        """The function that answers while dependencies are replaced."""
+        ...
+
+    def publish(self, scope: Scope) -> None:
+        """Tell the scope what was found."""
+        ...
+
+
+class Search(Protocol):
+    """The finder, kept true to the routers."""
+
+    checked: int
+    find: Callable[[Any], Target]
+
+    def check(self, count: int) -> None: ...
+
+
+async def answer_with(connection: Connection, subject: Any, error: Exception, handler: ExceptionHandler) -> Any:
+    """What a handler returns; a function without `async` runs in a thread."""
+    if is_async_callable(handler):
+        return await handler(subject, error)
+    return await run_in_threadpool(handler, subject, error)
+
+
+async def handled(exchange: Exchange, error: Exception, handlers: Handlers) -> Reply:
+    """The reply of the handler for this error; the error itself is raised again if there is none."""
+    handler = handlers.handler_of(error)
+    if handler is None:
+        raise error
+    exchange.background = None
+    response = await answer_with(exchange, exchange.request, error, handler)
+    if response is None:
+        raise RuntimeError(f"The exception handler {handler!r} returned no response.") from error
+    error.__traceback__ = None  # an instance that is raised again and again would collect tracebacks
+    return reply_with(exchange, response)
+
+
+class Dispatcher:
+    """Find and respond, with the two error steps that stand inside all middleware."""
+
+    def __init__(
+        self, search: Search, handlers: Handlers, *, is_wrapped: bool = False, takes_application_step: bool = True
+    ) -> None:
+        self.search = search
+        self.handlers = handlers
+        self.is_wrapped = is_wrapped
+        """Middleware outside may have changed the scope."""
+        self.takes_application_step = takes_application_step
+        """False where something outside takes it: Starlette's ExceptionMiddleware, in a stack run as plain ASGI."""
+
+    async def __call__(self, exchange: Exchange) -> Reply:
+        try:
+            search, count = self.search, declared.count
+            if search.checked != count:
+                search.check(count)
+            if self.is_wrapped and exchange.made_scope is not None:
+                exchange.reread()
+            target = search.find(exchange)
+            exchange.route = target.route
+            exchange.found = target
+            if exchange.made_scope is not None:
+                exchange.publish()
+            if target.checked != count:
+                target.check(count)
+            provider = target.provider
+            if provider is not None and provider.dependency_overrides:
+                respond = target.overridden(provider.dependency_overrides)
+            else:
+                respond = target.responder
+            try:
+                return await respond(exchange)
+            except Exception as error:  # noqa: BLE001  (raised again where nothing handles it)
+                failure = error
+            return await self._route_step(exchange, failure)
+        except Exception as error:
+            if not self.takes_application_step:
+                raise
+            failure = error
+        return await handled(exchange, failure, self.handlers)
+
+    async def _route_step(self, exchange: Exchange, error: Exception) -> Reply:
+        """Leave what the responder opened, then look for a handler."""
+        left = await exchange.close(error)
+        if left is None:
+            left = not_awaited()
+        if not isinstance(left, Exception):
+            raise left
+        return await handled(exchange, left, self.handlers)
+
+
+def wrapped(dispatch: Dispatch, wraps: Sequence[Wrap]) -> Dispatch:
+    """The dispatch inside the wraps, the first of them outermost."""
+    for wrap in reversed(wraps):
+        dispatch = functools.partial(_through, wrap, dispatch)
+    return dispatch
+
+
+def _through(wrap: Wrap, dispatch: Dispatch, exchange: Exchange) -> Awaitable[Reply]:
+    return wrap(exchange, dispatch)
+
+
+class ApplicationPipeline:
+    """seams.Pipeline: an application as the transport calls it."""
+
+    def __init__(
+        self, dispatch: Dispatch, handlers: Handlers, server_errors: ServerErrorMiddleware | None = None
+    ) -> None:
+        self.dispatch = dispatch
+        self._handlers = handlers
+        self._server_errors = server_errors
+        """None where a middleware that only speaks ASGI stands outside: the error is then raised through it."""
+
+    async def application_error(self, exchange: Exchange, error: Exception) -> Reply:
+        """Both inner steps, for an application that failed before it began to answer."""
+        return await handled(exchange, error, self._handlers)
+
+    async def server_error(self, exchange: Exchange, error: Exception) -> Reply:
+        """The debug page, the handler of 500 or the plain answer; whoever called reports the error."""
+        if self._server_errors is None:
+            raise error
+        return reply_with(exchange, await self._server_response(exchange, error, self._server_errors))
+
+    async def _server_response(self, exchange: Exchange, error: Exception, errors: ServerErrorMiddleware) -> Response:
+        if errors.debug:
+            return await run_in_threadpool(errors.debug_response, exchange.request, error)
+        if errors.handler is None:
+            return errors.error_response(exchange.request, error)
+        response: Response = await answer_with(exchange, exchange.request, error, errors.handler)
+        return response
+
+    async def late_error(self, exchange: Exchange, error: Exception) -> Exception:
+        """The three steps with the response begun: a handled error becomes one about that."""
+        for _ in ("route", "application"):
+            if self._handlers.handler_of(error) is not None:
+                started = RuntimeError(ALREADY_STARTED)
+                started.__cause__ = error
+                error = started
+        if self._server_errors is not None:
+            try:
+                await self._server_response(exchange, error, self._server_errors)
+            except Exception as raised:  # noqa: BLE001  (a failing handler's error is the one to report)
+                return raised
+        return error
