@@ -7,7 +7,6 @@ from contextlib import nullcontext
 from zonda.analysis.plan import GENERATORS, CallKind, CallPlan, Injection, InjectionPlan
 from zonda.compiler import bodies, extraction
 from zonda.compiler.page import Arguments, Page
-from zonda.concurrency import run_in_threadpool
 from zonda.runtime.dependencies import injected_response, injected_tasks, open_limited, opener, threaded_opener
 from zonda.security import SecurityScopes
 
@@ -17,6 +16,7 @@ class Failures:
 
     def __init__(self, page: Page) -> None:
         self._calls = [dependency.call for dependency in page.dependencies]
+        self._reuses = [dependency.reuses is not None for dependency in page.dependencies]
         self.own = [call_can_fail(call) for call in self._calls]
         """Whether the dependency's own parameters can be wrong."""
         self.starts = [self._start(index) for index in range(len(self._calls))]
@@ -30,7 +30,7 @@ class Failures:
 
     def needs_count(self, index: int) -> bool:
         """Mistakes may have been noted before that are no concern of this dependency."""
-        return self.can_block(index) and any(self.own[: self.starts[index]])
+        return not self._reuses[index] and self.can_block(index) and any(self.own[: self.starts[index]])
 
 
 def call_can_fail(call: CallPlan) -> bool:
@@ -49,7 +49,7 @@ def write_dependencies(page: Page) -> None:
     for index, dependency in enumerate(page.dependencies):
         if any(start == index and failures.needs_count(outer) for outer, start in enumerate(failures.starts)):
             counts[index] = page.source.name(f"errors_before_{dependency.call.name}")
-            page.source.line()
+            page.source.comment("What is wrong so far keeps nothing below from being called.")
             page.source.line(f"{counts[index]} = errors and len(errors)")
         if dependency.reuses is None:
             guard = None
@@ -68,7 +68,7 @@ def write_dependency(page: Page, index: int, guard: str | None) -> None:
     is_repeated = call_can_fail(call) and any(later.reuses == index for later in page.dependencies)
     if is_repeated:
         count = source.name(f"errors_noted_before_{call.name}")
-        source.line()
+        source.comment(f"What is wrong with {call.name} is reported wherever it is used.")
         source.line(f"{count} = 0 if errors is None else len(errors)")
     arguments = write_arguments(page, call)
     if is_repeated:
@@ -94,8 +94,9 @@ def write_call(page: Page, index: int, target: str, stack: str, arguments: Argum
     call, name = dependency.call, dependency.call.name
     limit = dependency.semaphore and source.bind(f"{name}_limit", dependency.semaphore)
     if call.kind in GENERATORS:
-        make = opener if call.kind is CallKind.ASYNC_GENERATOR else threaded_opener
-        opened = source.bind(f"open_{name}", make(call.call))
+        is_async = call.kind is CallKind.ASYNC_GENERATOR
+        manager = opener(call.call) if is_async else threaded_opener(call.call, page.threads.dependency)
+        opened = source.bind(f"open_{name}", manager, of=call.call)
         if limit:
             page.call(f"{target}await {source.use(open_limited)}({stack}, {limit}, {opened}(", arguments)
         else:
@@ -107,10 +108,10 @@ def write_call(page: Page, index: int, target: str, stack: str, arguments: Argum
 
 def run_expression(page: Page, call: CallPlan) -> str:
     """What runs a function and is still open for its arguments."""
-    function = page.source.bind(call.name, call.call)
-    if call.kind is CallKind.FUNCTION:
-        return f"{page.source.use(run_in_threadpool)}({function}, "
-    return f"{function}("
+    if call.kind is not CallKind.FUNCTION:
+        return f"{page.function(call)}("
+    run = page.threads.endpoint if call is page.endpoint else page.threads.dependency
+    return f"{page.source.bind('run_in_threadpool', run)}({page.function(call)}, "
 
 
 def write_arguments(page: Page, call: CallPlan) -> Arguments:

@@ -20,7 +20,7 @@ from zonda.runtime.forms import (
 def write_reading(page: Page, body: BodyPlan) -> None:
     """Write how the form is read and parsed; its files are closed at the end of the exchange."""
     page.source.comment("Body: a form, read before anything else runs; 400 if it is none.")
-    page.body = page.source.name("form")
+    page.body = page.source.name("form", "form_data")
     limits = "".join(f", {name}={value}" for name, value in body.form_limits.items())
     page.source.line(f"{page.body} = await {page.source.use(read_form)}({page.connection}{limits})")
 

@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from zonda.analysis.plan import CallPlan, DependencyPlan, EndpointPlace, Injection
 from zonda.compiler.source import Source
+from zonda.concurrency import run_in_threadpool
+from zonda.concurrency.limits import ThreadSettings
+from zonda.concurrency.threadpool import threadpool_for
 from zonda.exceptions import EndpointContext
 from zonda.runtime.extraction import first_headers, parse_query, query_pairs
 
+RunInThread = Callable[..., Awaitable[Any]]
 Arguments = dict[str, str]
 """Expressions by the name of the argument that they are for."""
 
 WIDTH = 112
 _TEMPLATE_NAME = re.compile(r"{(\w+)(?::\w+)?}")
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """What runs a `def` in a worker thread: endpoints may be counted apart from dependencies."""
+
+    endpoint: RunInThread = run_in_threadpool
+    dependency: RunInThread = run_in_threadpool
+
+
+def threads_of(operation: str, settings: ThreadSettings | None) -> Threads:
+    """Threads that name the operation when its calls wait long for one."""
+    limit = settings and settings.dependencies
+    endpoint = threadpool_for(operation)
+    return Threads(endpoint, threadpool_for(operation, limit) if limit else endpoint)
 
 
 @dataclass
@@ -37,6 +56,7 @@ class Page:
     """What the page calls the errors of a dependency that is reused."""
     stacks: dict[str, str] = field(default_factory=dict)
     """What the page calls the exit stack of each scope whose block is open."""
+    threads: Threads = field(default_factory=Threads)
     body_is_form: bool = False
     body: str = ""
     body_keys: str = ""
@@ -44,11 +64,19 @@ class Page:
     _read: dict[str, str] = field(default_factory=dict)
     _place: str | None = None
 
+    def __post_init__(self) -> None:
+        for call in self.calls():
+            self.function(call)  # the user's functions have the first choice of names
+
+    def function(self, call: CallPlan) -> str:
+        """What the page calls a function of the user."""
+        return self.source.bind(call.name, call.call)
+
     @property
     def context(self) -> EndpointContext:
         """What validation errors say about the endpoint."""
         place = self.place
-        return EndpointContext(function=place.function, path=place.path, file=place.file, line=place.line)
+        return EndpointContext(file=place.file, line=place.line, function=place.function, path=place.path)
 
     def once(self, hint: str, expression: str) -> str:
         """A local that holds `expression`, assigned where the page first needs it."""
@@ -63,11 +91,11 @@ class Page:
             for call in self.calls()
             for item in call.parameters
         ):
-            return self.once("query", f"dict({self.query_pairs()})")
-        return self.once("query", f"{self.source.use(parse_query)}({self.connection}.query_string)")
+            return self.once("query_values", f"dict({self.query_pairs()})")
+        return self.once("query_values", f"{self.source.use(parse_query)}({self.connection}.query_string)")
 
     def query_pairs(self) -> str:
-        return self.once("query_pairs", f"{self.source.use(query_pairs)}({self.connection}.query_string)")
+        return self.once("pairs", f"{self.source.use(query_pairs)}({self.connection}.query_string)")
 
     def headers(self) -> str:
         return self.once("headers", f"{self.source.use(first_headers)}({self.connection}.headers)")

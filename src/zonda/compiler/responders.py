@@ -6,16 +6,17 @@ from contextlib import nullcontext
 
 from zonda.analysis.plan import BodyEncoding, ResultKind, RoutePlan
 from zonda.compiler import bodies, dependencies, results, streams
-from zonda.compiler.page import Arguments, Page
+from zonda.compiler.page import Arguments, Page, threads_of
 from zonda.compiler.source import Source
+from zonda.concurrency.limits import ThreadSettings
 from zonda.runtime.bodies import reported
 from zonda.runtime.errors import request_errors, swallowed
 from zonda.seams import Responder
 
 
-def compile_responder(plan: RoutePlan) -> Responder:
+def compile_responder(plan: RoutePlan, threads: ThreadSettings | None = None) -> Responder:
     """The function that answers the route."""
-    return write_responder(plan).compile(plan.operation)
+    return write_responder(plan, threads).compile(plan.operation)
 
 
 def responder_source(plan: RoutePlan) -> str:
@@ -23,7 +24,7 @@ def responder_source(plan: RoutePlan) -> str:
     return write_responder(plan).text()
 
 
-def write_responder(plan: RoutePlan) -> Source:
+def write_responder(plan: RoutePlan, threads: ThreadSettings | None = None) -> Source:
     source = Source("respond(exchange)")
     page = Page(
         source=source,
@@ -32,6 +33,7 @@ def write_responder(plan: RoutePlan) -> Source:
         endpoint=plan.endpoint,
         dependencies=plan.dependencies,
         place=plan.place,
+        threads=threads_of(plan.operation, threads),
     )
     source.line(repr(plan.operation))
     page.body_is_form = plan.body is not None and plan.body.encoding is BodyEncoding.FORM

@@ -11,7 +11,6 @@ from zonda.analysis.fields import ModelField
 from zonda.analysis.plan import CallKind, CallPlan, Injection, ResponsePlan
 from zonda.compiler.dependencies import run_expression
 from zonda.compiler.page import Arguments, Page
-from zonda.concurrency import run_in_threadpool
 from zonda.encoders import jsonable_encoder
 from zonda.runtime.encoding import encode_content, encode_json
 from zonda.runtime.errors import response_errors
@@ -40,11 +39,10 @@ def write_value(page: Page, call: CallPlan, plan: ResponsePlan, arguments: Argum
     source, result = page.source, page.source.name("result")
     if call.kind is CallKind.FUNCTION and plan.field is not None:
         source.comment("Endpoint, in a worker thread, with the validation of its result: 500 if that does not fit.")
-        run = call_and_validate(call.call, plan.field.validator, page.context)
-        page.call(f"{result} = await {source.use(run_in_threadpool)}({source.bind(call.name, run)}, ", arguments)
+        source.bound[page.function(call)] = call_and_validate(call.call, plan.field.validator, page.context)
     else:
         source.comment("Endpoint, in a worker thread." if call.kind is CallKind.FUNCTION else "Endpoint.")
-        page.call(f"{result} = await {run_expression(page, call)}", arguments)
+    page.call(f"{result} = await {run_expression(page, call)}", arguments)
 
     source.comment("Result: a Response is sent as it is.")
     with source.block(f"if isinstance({result}, {source.use(Response)})"):

@@ -66,9 +66,12 @@ class Source:
         self._names.add(f"{candidate}_{number}")
         return f"{candidate}_{number}"
 
-    def bind(self, hint: str, value: Any) -> str:
-        """The name under which the function reaches `value`; the same one whenever hint and value are the same."""
-        key = hint, id(value)
+    def bind(self, hint: str, value: Any, *, of: Any = None) -> str:
+        """The name under which the function reaches `value`; the same one whenever hint and value are the same.
+
+        `of`: what a value is known by that is made anew each time.
+        """
+        key = hint, id(value if of is None else of)
         if key not in self._by_value:
             name = self._by_value[key] = self.name(hint)
             self.bound[name] = value

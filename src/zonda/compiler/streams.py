@@ -30,8 +30,8 @@ def write_stream(page: Page, call: CallPlan, plan: ResponsePlan, arguments: Argu
     source = page.source
     items = source.name("items")
     in_thread = call.kind is CallKind.GENERATOR
-    source.comment("Endpoint: a generator, which starts when the reply is written" + ", in threads." * in_thread)
-    page.call(f"{items} = {source.bind(call.name, call.call)}(", arguments)
+    source.comment("Endpoint: a generator that starts when the reply is written" + (", in threads." * in_thread or "."))
+    page.call(f"{items} = {page.function(call)}(", arguments)
     if in_thread and (plan.kind is not ResultKind.RAW_STREAM or issubclass(plan.response_class, StreamingResponse)):
         source.line(f"{items} = {source.use(iterate_in_threadpool)}({items})")
     if plan.kind is ResultKind.RAW_STREAM:

@@ -6,15 +6,16 @@ from contextlib import ExitStack
 
 from zonda.analysis.plan import GENERATORS, WebSocketPlan
 from zonda.compiler import dependencies
-from zonda.compiler.page import Page
+from zonda.compiler.page import Page, threads_of
 from zonda.compiler.source import Source
+from zonda.concurrency.limits import ThreadSettings
 from zonda.runtime.errors import websocket_errors
 from zonda.seams import WebSocketResponder
 
 
-def compile_websocket(plan: WebSocketPlan) -> WebSocketResponder:
+def compile_websocket(plan: WebSocketPlan, threads: ThreadSettings | None = None) -> WebSocketResponder:
     """The function that runs the websocket from its opening request to the endpoint's end."""
-    return write_websocket(plan).compile(plan.place.path)
+    return write_websocket(plan, threads).compile(plan.place.path)
 
 
 def websocket_source(plan: WebSocketPlan) -> str:
@@ -22,7 +23,7 @@ def websocket_source(plan: WebSocketPlan) -> str:
     return write_websocket(plan).text()
 
 
-def write_websocket(plan: WebSocketPlan) -> Source:
+def write_websocket(plan: WebSocketPlan, threads: ThreadSettings | None = None) -> Source:
     source = Source("respond(connection)")
     page = Page(
         source=source,
@@ -31,6 +32,7 @@ def write_websocket(plan: WebSocketPlan) -> Source:
         endpoint=plan.endpoint,
         dependencies=plan.dependencies,
         place=plan.place,
+        threads=threads_of(plan.place.path, threads),
     )
     source.line(repr(plan.place.path))
     if dependencies.can_fail(page):
@@ -48,7 +50,7 @@ def write_websocket(plan: WebSocketPlan) -> Source:
             with source.block("if errors"):
                 source.line(f"raise {source.use(websocket_errors)}(errors, {page.endpoint_context()})")
         source.comment("Endpoint.")
-        page.call(f"await {source.bind(plan.endpoint.name, plan.endpoint.call)}(", arguments)
+        page.call(f"await {page.function(plan.endpoint)}(", arguments)
     return source
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from typing import Any
 
 from starlette.responses import Response
 
 from zonda.background import BackgroundTasks
-from zonda.concurrency import contextmanager_in_threadpool
+from zonda.concurrency.threadpool import run_exit_in_threadpool
 from zonda.seams import Connection
 
 Opener = Callable[..., AbstractAsyncContextManager[Any]]
@@ -20,12 +26,31 @@ def opener(generator_function: Callable[..., AsyncIterator[Any]]) -> Opener:
     return asynccontextmanager(generator_function)
 
 
-def threaded_opener(generator_function: Callable[..., Iterator[Any]]) -> Opener:
+class InThread:
+    """A context manager that is entered and left in worker threads.
+
+    Leaving takes no token of the thread limit: others may be waiting for one until this has left.
+    """
+
+    __slots__ = ("manager", "run")
+
+    def __init__(self, manager: AbstractContextManager[Any], run: Callable[..., Awaitable[Any]]) -> None:
+        self.manager = manager
+        self.run = run
+
+    async def __aenter__(self) -> Any:
+        return await self.run(self.manager.__enter__)
+
+    async def __aexit__(self, *raised: Any) -> bool:
+        return bool(await run_exit_in_threadpool(self.manager.__exit__, *raised))
+
+
+def threaded_opener(generator_function: Callable[..., Iterator[Any]], run: Callable[..., Awaitable[Any]]) -> Opener:
     """What opens a generator dependency, each step of which runs in a worker thread."""
     manager = contextmanager(generator_function)
 
-    def open_in_thread(**arguments: Any) -> AbstractAsyncContextManager[Any]:
-        return contextmanager_in_threadpool(manager(**arguments))
+    def open_in_thread(**arguments: Any) -> InThread:
+        return InThread(manager(**arguments), run)
 
     return open_in_thread
 

@@ -37,7 +37,7 @@ def noted(errors: Errors | None, found: Errors) -> Errors:
 
 def located(error: ValidationError, location: Location) -> Errors:
     """Pydantic's errors as FastAPI lists them: without a link, and with where the value came from."""
-    return [{**item, "loc": location + item["loc"]} for item in error.errors(include_url=False)]  # type: ignore[dict-item]
+    return [{**item, "loc": location + item["loc"]} for item in error.errors(include_url=False)]
 
 
 def request_errors(errors: Errors, body: Any, place: EndpointContext) -> RequestValidationError:
@@ -52,7 +52,7 @@ def websocket_errors(errors: Errors, place: EndpointContext) -> WebSocketRequest
 
 def response_errors(error: ValidationError, result: Any, place: EndpointContext) -> ResponseValidationError:
     """The 500 of an endpoint that returned something else than it declared."""
-    return ResponseValidationError(located(error, ("response",)), body=result, endpoint_ctx=place)
+    return ResponseValidationError(errors=located(error, ("response",)), body=result, endpoint_ctx=place)
 
 
 class SwallowedError(FastAPIError, UnboundLocalError):

@@ -75,7 +75,7 @@ def reply_from(exchange: Exchange, head: Head, body: bytes = b"", stream: AsyncI
     return Reply(head, body, stream=stream)
 
 
-def respond_as(exchange: Exchange, response_class: type[Response], content: Any, status: int | None) -> Response:
+def respond_as(exchange: Exchange, response_class: type[Response], content: Any, status: int | None = None) -> Response:
     """`content` in the class that the route names, with what was set on the injected Response."""
     injected = exchange.response
     if injected is not None:
