@@ -11,11 +11,9 @@ Routes with a handler of their own run here, and so do those whose functions a m
 else is compiled. Both must give the same answers, and a test compares them on random programs.
 """
 
-import sys
-
 from zonda.interpreter.dependencies import SolvedDependency, solve_dependencies
 from zonda.interpreter.handlers import get_request_handler, get_websocket_app
-from zonda.interpreter.replacements import current, replaced_names, watch
+from zonda.interpreter.replacements import current, replaced_names
 from zonda.interpreter.results import run_endpoint_function, serialize_response
 from zonda.interpreter.sessions import request_response, websocket_session
 
@@ -31,5 +29,3 @@ __all__ = [
     "solve_dependencies",
     "websocket_session",
 ]
-
-watch(sys.modules[__name__])

@@ -14,7 +14,7 @@ from zonda.telemetry.declarations import TelemetryConfig, TelemetryData, complet
 from zonda.telemetry.export import lifespan
 from zonda.telemetry.operations import operation, run_endpoint, validation_failed
 from zonda.telemetry.records import SCOPE_KEY, get_telemetry_data, is_recording, route_selected
-from zonda.telemetry.server import ExceptionTelemetryMiddleware, NativeTelemetry
+from zonda.telemetry.server import ExceptionTelemetryMiddleware, NativeTelemetry, is_instrumented
 
 __all__ = [
     "SCOPE_KEY",
@@ -24,6 +24,7 @@ __all__ = [
     "TelemetryData",
     "complete_config",
     "get_telemetry_data",
+    "is_instrumented",
     "is_recording",
     "lifespan",
     "operation",

@@ -159,6 +159,15 @@ def report_error(scope: Scope, error: BaseException) -> None:
     )
 
 
+def is_instrumented(stack: Any) -> bool:
+    """Whether OpenTelemetry's own ASGI middleware stands in a built stack; it then records, and we step aside."""
+    while stack is not None:
+        if type(stack).__module__.startswith("opentelemetry.instrumentation.asgi"):
+            return True
+        stack = getattr(stack, "app", None)
+    return False
+
+
 async def _left_alone(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     """Run a request that others record or nobody should, applications mounted below included."""
     outer = current_record()
