@@ -12,8 +12,12 @@ from starlette.testclient import TestClient
 from zonda.analysis.bodies import get_body_field, get_flat_body_params, should_embed_body_fields
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.dependencies import get_dependant
+from zonda.exception_handlers import request_validation_exception_handler
+from zonda.exceptions import RequestValidationError
 from zonda.interpreter import get_request_handler, get_websocket_app, request_response, websocket_session
 from zonda.interpreter.handlers import Handler
+
+HANDLERS: Any = {RequestValidationError: request_validation_exception_handler}
 
 
 def handler_of(dependant: Dependant, **options: Any) -> Handler:
@@ -24,23 +28,17 @@ def handler_of(dependant: Dependant, **options: Any) -> Handler:
     return get_request_handler(dependant, body_field=body_field, embed_body_fields=embed, **options)
 
 
-def client_for(endpoint: Callable[..., Any], path: str = "/", **options: Any) -> TestClient:
-    """A client for an application with this endpoint; errors become a 500."""
+def client_for(
+    endpoint: Callable[..., Any], path: str = "/", *, raise_server_exceptions: bool = False, **options: Any
+) -> TestClient:
+    """A client for an application with this endpoint; errors become a 500 unless they are asked for."""
     route = Route(path, endpoint=endpoint, methods=["GET", "POST"])
     route.app = request_response(handler_of(get_dependant(path=path, call=endpoint), **options))
-    return TestClient(Starlette(routes=[route]), raise_server_exceptions=False)
+    app = Starlette(routes=[route], exception_handlers=HANDLERS)
+    return TestClient(app, raise_server_exceptions=raise_server_exceptions)
 
 
 def websocket_client_for(endpoint: Callable[..., Any], path: str = "/") -> TestClient:
     route = WebSocketRoute(path, endpoint=endpoint)
     route.app = websocket_session(get_websocket_app(get_dependant(path=path, call=endpoint)))
     return TestClient(Starlette(routes=[route]))
-
-
-def answer(endpoint: Callable[..., Any], url: str = "/", path: str = "/", **request: Any) -> tuple[int, Any]:
-    """Status and JSON of one GET."""
-    response = client_for(endpoint, path).get(url, **request)
-    return response.status_code, response.json()
-
-
-__all__ = ["answer", "client_for", "handler_of", "websocket_client_for"]

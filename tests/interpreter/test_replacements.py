@@ -73,7 +73,7 @@ def test_values_pass_as_the_same_object(routing: ModuleType, monkeypatch: pytest
 
 
 def test_a_replacement_counts_as_a_change(routing: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was compiled learns of a replacement from the count of changes; other names of the module are not counted."""
+    """What was compiled learns of a replacement from the count of changes; other names are not counted."""
     before = declared.count
     monkeypatch.setattr(routing, "unrelated", 1, raising=False)
     unrelated = declared.count
