@@ -56,7 +56,7 @@ def wrap_of(middleware: Middleware | ASGIApp) -> Wrap | None:
     return wrap
 
 
-def _is_original(cls: type[Any]) -> bool:
+def _is_original(cls: Any) -> bool:
     call = cls.__call__
     return not hasattr(call, "__wrapped__") and getattr(call, "__globals__", {}).get("__name__") == cls.__module__
 
