@@ -36,7 +36,7 @@ from zonda.routing.limits import check_max_body_size
 from zonda.routing.router import ON_EVENT_IS_DEPRECATED
 from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send
 from zonda.startup import Search, Stack, Surroundings, WebSocketSearch, build_stack, why_not_native
-from zonda.telemetry import NativeTelemetry, TelemetryConfig, complete_config
+from zonda.telemetry import NativeTelemetry, TelemetryConfig, complete_config, is_instrumented
 from zonda.telemetry import lifespan as telemetry_lifespan
 from zonda.utils import generate_unique_id
 
@@ -245,7 +245,15 @@ class Zonda(Operations, Starlette):
                 config=self._telemetry, app=super().__call__, scope=scope, receive=receive, send=send
             )
         elif self._native_telemetry.enabled():
-            await self._native_telemetry(app=super().__call__, scope=scope, receive=receive, send=send)
+            if self.middleware_stack is None:
+                self.middleware_stack = self.build_middleware_stack()
+            await self._native_telemetry(
+                app=super().__call__,
+                scope=scope,
+                receive=receive,
+                send=send,
+                legacy_otel=is_instrumented(self.middleware_stack),
+            )
         else:
             await super().__call__(scope, receive, send)
 

@@ -32,6 +32,7 @@ from zonda.params import Depends
 from zonda.routing.contexts import _EffectiveRouteContext, _RouterIncludeContext
 from zonda.routing.state import body_of, dependant_of
 from zonda.seams import ASGIApp, Receive, Scope, Send
+from zonda.telemetry import route_selected
 
 Fallback = Literal["auto", "index.html", "404.html"] | None
 CheckDir = bool | Literal["auto"]
@@ -253,6 +254,7 @@ class _FrontendRouteGroup(BaseRoute):
         if found is None:
             raise HTTPException(404)
         route, child_scope = found
+        route_selected(scope, f"{_join_frontend_paths(prefix, route.path).rstrip('/')}/{{path}}")
         notes = scope.get("fastapi")
         scope["fastapi"] = {**(notes if isinstance(notes, dict) else {}), **child_scope["fastapi"]}
         scope["endpoint"] = child_scope["endpoint"]

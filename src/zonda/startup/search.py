@@ -20,9 +20,10 @@ from zonda.compiler.finder import with_other_slash as other_slash
 from zonda.openapi.pages import PAGE_METHODS, Page
 from zonda.routing import APIRoute, APIRouter, _EffectiveRouteContext, _IncludedRouter
 from zonda.runtime.results import reply_with
-from zonda.seams import Exchange, Reply, Scope
+from zonda.seams import Exchange, Reply, Responder, Scope
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.targets import ASGITarget, AskedTarget, CompiledTarget, Target, stepped
+from zonda.telemetry import route_selected
 
 
 class Search:
@@ -83,7 +84,7 @@ class Search:
         return _Refusal(target, self.surroundings)
 
     def redirected(self, exchange: Exchange, path: str) -> Target:
-        return _Redirection(path, self.surroundings)
+        return _Redirection(path, self)
 
     def low_priority(self, exchange: Exchange) -> Target | None:
         router = self.surroundings.router
@@ -136,7 +137,12 @@ class PageTarget(Target):
 
     def __init__(self, page: Page, surroundings: Surroundings) -> None:
         super().__init__(None, surroundings)
+        self.page = page
         self.responder = page.respond
+
+    @property
+    def template(self) -> str:
+        return self.page.path
 
     def publish(self, scope: Scope) -> None:
         self.surroundings.publish(scope)
@@ -149,6 +155,10 @@ class _Refusal(Target):
         super().__init__(target.route, surroundings)
         self.target = target
 
+    @property
+    def template(self) -> str | None:
+        return self.target.template
+
     async def responder(self, exchange: Exchange) -> Reply:  # type: ignore[override]  # a method here
         methods = getattr(self.target, "speaker", self.route).methods if self.route else PAGE_METHODS
         raise HTTPException(405, headers={"Allow": ", ".join(methods)})
@@ -160,9 +170,20 @@ class _Refusal(Target):
 class _Redirection(Target):
     """A path that has a route with one slash more or less at its end."""
 
-    def __init__(self, path: str, surroundings: Surroundings) -> None:
-        super().__init__(None, surroundings)
+    def __init__(self, path: str, search: Search) -> None:
+        super().__init__(None, search.surroundings)
         self.path = path
+        self.search = search
+
+    def recorded(self, exchange: Exchange) -> Responder:
+        """Telemetry names the route that the client is sent to."""
+        scope, path, values = exchange.scope, exchange.path, exchange.path_params
+        exchange.path = scope["path"] = self.path
+        template = self.search.find(exchange).template
+        exchange.path_params = values
+        exchange.path = scope["path"] = path
+        route_selected(scope, template)
+        return self.responder
 
     async def responder(self, exchange: Exchange) -> Reply:  # type: ignore[override]  # a method here
         url = URL(scope={**exchange.scope, "path": self.path})

@@ -28,6 +28,7 @@ from zonda.seams import ASGIApp, Dispatch, Pipeline, Receive, Scope, Send, Wrap
 from zonda.startup.limits import application_limit
 from zonda.startup.search import Search
 from zonda.startup.websockets import WebSocketSearch
+from zonda.telemetry import ExceptionTelemetryMiddleware
 from zonda.transport.asgi import Entry
 from zonda.transport.dispatch import ApplicationPipeline, Dispatcher, Handlers, wrapped
 
@@ -118,7 +119,7 @@ def build_stack(app: Any, search: Search, websockets: WebSocketSearch) -> Stack:
     dispatch = dispatch_through(search, handlers, wraps)
     if unknown is None:
         chain = Bridge(chain, Entry(ApplicationPipeline(dispatch, handlers)))
-    outermost = ServerErrors(chain, server_handler, app.debug)
+    outermost = ServerErrors(ExceptionTelemetryMiddleware(chain), server_handler, app.debug)
     pipeline = ApplicationPipeline(dispatch, handlers, outermost)
     if unknown is None:
         outermost.entry = Entry(pipeline)

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from starlette.routing import Mount
 
 from zonda.analysis.plan import BodyEncoding, RoutePlan
 from zonda.analysis.planning import plan_route
@@ -24,6 +25,7 @@ from zonda.routing.limits import merged
 from zonda.seams import Exchange, Head, Reply, Responder, Scope
 from zonda.startup.limits import limit_body, publish_limit
 from zonda.startup.surroundings import Surroundings
+from zonda.telemetry import route_selected
 
 NO_HEAD = Head(200)
 """The head of a reply that an application sends: it says nothing."""
@@ -49,6 +51,21 @@ class Target:
     def overridden(self, overrides: Mapping[Any, Any]) -> Responder:
         return self.responder
 
+    @property
+    def template(self) -> str | None:
+        """The path as telemetry names it; None for what has none."""
+        template: str | None = getattr(self.route, "path_format", None)
+        return template
+
+    def tell_telemetry(self, scope: Scope) -> None:
+        """Name what was found."""
+        route_selected(scope, self.template, mount=isinstance(self.route, Mount))
+
+    def recorded(self, exchange: Exchange) -> Responder:
+        """What answers while telemetry records the request, which is told what was found."""
+        self.tell_telemetry(exchange.scope)
+        return self.responder
+
     def publish(self, scope: Scope) -> None:
         scope["route"] = self.route
         endpoint = getattr(self.route, "endpoint", None)
@@ -64,6 +81,11 @@ class OperationTarget(Target):
         super().__init__(getattr(speaker, "original_route", speaker), surroundings)
         self.speaker = speaker
         self.inclusion = speaker if isinstance(speaker, _EffectiveRouteContext) else None
+
+    @property
+    def template(self) -> str | None:
+        template: str = self.speaker.path_format
+        return template
 
     def publish(self, scope: Scope) -> None:
         super().publish(scope)
@@ -103,6 +125,11 @@ class CompiledTarget(OperationTarget):
     async def _compile_and_respond(self, exchange: Exchange) -> Reply:
         self.responder = self.surroundings.responder(plan_of(self.speaker, self.surroundings))
         return await self.responder(exchange)
+
+    def recorded(self, exchange: Exchange) -> Responder:
+        """Step by step, since telemetry has a span for each."""
+        super().recorded(exchange)
+        return self._step
 
     async def _step(self, exchange: Exchange) -> Reply:
         limit_body(exchange, self.speaker.max_body_size)

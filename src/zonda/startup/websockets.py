@@ -17,7 +17,8 @@ from zonda.routing import APIRoute, APIWebSocketRoute, _IncludedRouter
 from zonda.seams import Receive, Scope, Send, WebSocketResponder
 from zonda.startup.search import router_decides
 from zonda.startup.surroundings import Surroundings
-from zonda.startup.targets import AskedTarget, MOST_VARIANTS, Target, version_of
+from zonda.startup.targets import MOST_VARIANTS, AskedTarget, Target, version_of
+from zonda.telemetry import is_recording
 from zonda.transport.exchange import WebSocketExchange
 
 METHOD = "WEBSOCKET"
@@ -87,12 +88,15 @@ class WebSocketSearch:
             return
         connection.route, connection.found = target.route, target
         connection.publish()
+        is_recorded = is_recording(scope)
+        if is_recorded:
+            target.tell_telemetry(scope)
         if isinstance(target, AskedTarget):
             await target.asked.handle(scope, receive, send)
             return
         if target.checked != declared.count:
             target.check(declared.count)
-        if not isinstance(target, WebSocketTarget) or target.is_stepped:
+        if is_recorded or not isinstance(target, WebSocketTarget) or target.is_stepped:
             await target.route.handle(scope, receive, send)
             return
 

@@ -14,7 +14,7 @@ from zonda.telemetry.declarations import TelemetryConfig, TelemetryData, complet
 from zonda.telemetry.export import lifespan
 from zonda.telemetry.operations import operation, run_endpoint, validation_failed
 from zonda.telemetry.records import SCOPE_KEY, get_telemetry_data, is_recording, route_selected
-from zonda.telemetry.server import ExceptionTelemetryMiddleware, NativeTelemetry, is_instrumented
+from zonda.telemetry.server import ExceptionTelemetryMiddleware, NativeTelemetry, is_instrumented, report_error
 
 __all__ = [
     "SCOPE_KEY",
@@ -28,6 +28,7 @@ __all__ = [
     "is_recording",
     "lifespan",
     "operation",
+    "report_error",
     "route_selected",
     "run_endpoint",
     "validation_failed",

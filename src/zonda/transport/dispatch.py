@@ -24,6 +24,7 @@ from zonda.changes import declared
 from zonda.concurrency import run_in_threadpool
 from zonda.runtime.results import reply_with
 from zonda.seams import Connection, Dispatch, Exchange, Reply, Responder, Scope, Wrap
+from zonda.telemetry import is_recording, report_error
 from zonda.transport.connection import not_awaited
 
 ExceptionHandler = Callable[..., Any]
@@ -64,6 +65,10 @@ class Target(Protocol):
 
     def overridden(self, overrides: Mapping[Any, Any]) -> Responder:
         """The function that answers while dependencies are replaced."""
+        ...
+
+    def recorded(self, exchange: Exchange) -> Responder:
+        """The function that answers while telemetry records the request."""
         ...
 
     def publish(self, scope: Scope) -> None:
@@ -123,12 +128,16 @@ class Dispatcher:
             target = search.find(exchange)
             exchange.route = target.route
             exchange.found = target
+            is_recorded = False
             if exchange.made_scope is not None:
                 exchange.publish()
+                is_recorded = is_recording(exchange.made_scope)
             if target.checked != count:
                 target.check(count)
             provider = target.provider
-            if provider is not None and provider.dependency_overrides:
+            if is_recorded:
+                respond = target.recorded(exchange)
+            elif provider is not None and provider.dependency_overrides:
                 respond = target.overridden(provider.dependency_overrides)
             else:
                 respond = target.responder
@@ -181,6 +190,8 @@ class ApplicationPipeline:
 
     async def server_error(self, exchange: Exchange, error: Exception) -> Reply:
         """The debug page, the handler of 500 or the plain answer; whoever called reports the error."""
+        if exchange.made_scope is not None:
+            report_error(exchange.made_scope, error)
         if self._server_errors is None:
             raise error
         return reply_with(exchange, await self._server_response(exchange, error, self._server_errors))
@@ -200,6 +211,8 @@ class ApplicationPipeline:
                 started = RuntimeError(ALREADY_STARTED)
                 started.__cause__ = error
                 error = started
+        if exchange.made_scope is not None:
+            report_error(exchange.made_scope, error)
         if self._server_errors is not None:
             try:
                 await self._server_response(exchange, error, self._server_errors)
