@@ -31,6 +31,8 @@ class NativeExchange(HttpExchange):
     """The request's body is."""
     expects_continue = False
     """The client waits for `100 Continue` before it sends the body."""
+    regains_keep_alive = False
+    """The connection may be kept once the body was asked for; until then nobody can tell whether it will follow."""
     is_complete = False
     """The body has been received to its end."""
     is_broken = False
@@ -108,12 +110,21 @@ class NativeExchange(HttpExchange):
 
     def end_body(self) -> None:
         self.is_complete = True
+        if self.expects_continue:
+            self._regain_keep_alive()
         if self._changed is not None:
             self._changed.set()
 
+    def _regain_keep_alive(self) -> None:
+        self.expects_continue = False
+        self.keeps_alive = self.regains_keep_alive
+
+    def give_up_keep_alive(self) -> None:
+        self.keeps_alive = self.regains_keep_alive = False
+
     def break_body(self) -> None:
         self.is_broken = True
-        self.keeps_alive = False
+        self.give_up_keep_alive()
         if self._changed is not None:
             self._changed.set()
 
@@ -127,8 +138,6 @@ class NativeExchange(HttpExchange):
     def note_answered(self) -> None:
         """The response is complete: what still comes of the body is dropped."""
         self.is_answered = True
-        if not self.is_complete and self.expects_continue:
-            self.keeps_alive = False  # nobody can tell whether the client will send the body now
         if self._changed is not None:
             self._changed.set()
 
@@ -170,7 +179,7 @@ class NativeExchange(HttpExchange):
 
     def _ask_for_body(self) -> None:
         if self.expects_continue and not self.started and not self.is_disconnected:
-            self.expects_continue = False
+            self._regain_keep_alive()
             self.connection.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self.connection.flow.resume_reading()
 

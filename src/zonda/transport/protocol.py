@@ -134,13 +134,14 @@ class ZondaProtocol(asyncio.Protocol):
             else:
                 self._is_in_head = False
                 recorder.head_size = 0
-            if self.waiting and self.current is None:
-                self.start_waiting()
         except Refusal as refusal:
             self._refuse(refusal)
         except Exception:
             logger.exception("Exception in the HTTP protocol")
             self.close()
+            return
+        if self.waiting and self.current is None:
+            self.start_waiting()
 
     def _note_part(self, recorder: RequestRecorder, size: int, was_receiving: NativeExchange | None) -> None:
         """Data came and completed no head: it belongs to one, or to a body."""
@@ -183,7 +184,7 @@ class ZondaProtocol(asyncio.Protocol):
         if last is None:
             self.close()
         else:
-            last.keeps_alive = False
+            last.give_up_keep_alive()
 
     # Refusals
 
@@ -204,13 +205,10 @@ class ZondaProtocol(asyncio.Protocol):
                 return
             self.waiting.remove(receiving)
         self.refusal = refusal
-        if self.waiting:
-            if self.current is None:
-                self.start_waiting()
-        elif self.current is None:
+        if self.current is None and not self.waiting:
             self._send_refusal(refusal)
 
-    def refuse_broken(self, exchange: NativeExchange) -> None:
+    def refuse_broken(self) -> None:
         """Answer a request whose body made no sense and that got no other answer."""
         self._send_refusal(invalid("body"))
 
@@ -302,23 +300,18 @@ class ZondaProtocol(asyncio.Protocol):
                 failure = await deliver(pipeline, exchange, reply)
         except BaseException as error:  # noqa: BLE001  (answered, then reported)
             exchange.keeps_alive = False
-            failure = await answer_error(pipeline, exchange, error)
+            if exchange.is_broken and isinstance(error, ClientDisconnect):
+                failure = await exchange.abandon(error)
+            else:
+                failure = await answer_error(pipeline, exchange, error)
         if failure is not None:
             self._report(exchange, failure)
 
     def _report(self, exchange: NativeExchange, failure: BaseException) -> None:
-        if exchange.is_disconnected and isinstance(failure, ClientDisconnect):
-            return  # the client left while its body was read: nothing went wrong here
         if exchange.is_broken and not exchange.started:
-            self.refuse_broken(exchange)
+            self.refuse_broken()
         else:
             report(exchange, failure)
-        self.reraise_exit(failure)
-
-    def reraise_exit(self, error: BaseException) -> None:
-        """What asks the process to end is answered like any error, and then ends it."""
-        if isinstance(error, (SystemExit, KeyboardInterrupt)):
-            raise error
 
     def origin_of(self, exchange: NativeExchange) -> tuple[Address, str]:
         """The address of the client and the scheme it used, behind trusted proxies those that they report."""

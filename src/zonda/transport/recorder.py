@@ -91,6 +91,7 @@ class RequestRecorder:
             exchange.is_chunked = True
         if framing.expects_continue:
             exchange.expects_continue = True
+            exchange.regains_keep_alive, exchange.keeps_alive = exchange.keeps_alive, False
         self.receiving = self.latest = exchange
         self.waiting.append(exchange)
 

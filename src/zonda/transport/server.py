@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 
+from starlette.requests import ClientDisconnect
+
 from zonda.seams import ASGIApp
 from zonda.transport.native import NativeExchange
 from zonda.transport.wire import Wire
@@ -20,13 +22,12 @@ _INTERNAL_ERROR = Wire(500, (_PLAIN, (b"content-length", b"21"), (b"connection",
 
 async def serve_application(app: ASGIApp, exchange: NativeExchange) -> None:
     """Let `app` answer one request."""
-    connection = exchange.connection
     try:
         result = await app(exchange.scope, exchange.receive, exchange.send)  # type: ignore[func-returns-value]
     except BaseException as error:  # noqa: BLE001  (as Uvicorn does: the client gets an answer, the log the error)
         report(exchange, error)
-        connection.reraise_exit(error)
         return
+    connection = exchange.connection
     if result is not None:
         logger.error("ASGI callable should return None, but returned '%s'.", result)
         connection.close()
@@ -34,7 +35,7 @@ async def serve_application(app: ASGIApp, exchange: NativeExchange) -> None:
         return
     elif not exchange.started:
         if exchange.is_broken:
-            connection.refuse_broken(exchange)
+            connection.refuse_broken()
             return
         logger.error("ASGI callable returned without starting response.")
         send_internal_error(exchange)
@@ -44,12 +45,18 @@ async def serve_application(app: ASGIApp, exchange: NativeExchange) -> None:
 
 
 def report(exchange: NativeExchange, error: BaseException) -> None:
-    """Log an error that nothing handled, and end what the client sees: with a 500, or else with the connection."""
-    logger.error("Exception in ASGI application\n", exc_info=error)
+    """Log an error that nothing handled, and end what the client sees: with a 500, or else with the connection.
+
+    An error that asks the process to end is answered like any other, and then ends it.
+    """
+    if not (isinstance(error, ClientDisconnect) and (exchange.is_disconnected or exchange.is_broken)):
+        logger.error("Exception in ASGI application\n", exc_info=error)
     if exchange.started:
         exchange.connection.close()
     else:
         send_internal_error(exchange)
+    if isinstance(error, (SystemExit, KeyboardInterrupt)):
+        raise error
 
 
 def send_internal_error(exchange: NativeExchange) -> None:

@@ -42,7 +42,7 @@ def _write_unusual(exchange: NativeExchange, wire: Wire, body: bytes) -> None:
     elif wire.length is not None and exchange.method != "HEAD" and wire.length != len(body):
         raise RuntimeError(f"Response content {'longer' if len(body) > wire.length else 'shorter'} than Content-Length")
     declared = None if wire.without_body or wire.length is not None else len(body)
-    ResponseWriter(exchange, wire, declared).write(body, is_last=True)
+    ResponseWriter(exchange, wire, declared, holds_head=len(body) < _LARGE).write(body, is_last=True)
 
 
 def write_refusal(connection: ZondaProtocol, wire: Wire, body: bytes) -> None:
@@ -59,11 +59,13 @@ def _own_lines(connection: ZondaProtocol) -> bytes:
 
 
 class ResponseWriter:
-    """A response that is written piece by piece. Making one writes the head."""
+    """A response that is written piece by piece. Making one writes the head, or holds it for the first piece."""
 
-    __slots__ = ("_drops_body", "_exchange", "_is_chunked", "_remaining")
+    __slots__ = ("_drops_body", "_exchange", "_held", "_is_chunked", "_remaining")
 
-    def __init__(self, exchange: NativeExchange, wire: Wire, length: int | None = None) -> None:
+    def __init__(
+        self, exchange: NativeExchange, wire: Wire, length: int | None = None, *, holds_head: bool = False
+    ) -> None:
         self._exchange = exchange
         if wire.closes:
             exchange.keeps_alive = False
@@ -74,7 +76,9 @@ class ResponseWriter:
         connection = exchange.connection
         if connection.logs_access:
             log_access(exchange, wire.status)
-        connection.write(self._head(wire, length))
+        self._held = self._head(wire, length)
+        if not holds_head:
+            self._write(b"")
 
     def _head(self, wire: Wire, length: int | None) -> bytes:
         parts = [wire.status_line, _own_lines(self._exchange.connection)]
@@ -90,28 +94,33 @@ class ResponseWriter:
 
     def write(self, chunk: bytes, *, is_last: bool = False) -> None:
         """Write a piece of the body; raises RuntimeError where it does not fit the length that was declared."""
-        if not self._drops_body:
-            if self._is_chunked:
-                self._write_chunked(chunk, is_last)
-            else:
-                self._write_counted(chunk, is_last)
+        if self._drops_body:
+            self._write(b"")
+        elif self._is_chunked:
+            self._write_chunked(chunk, is_last)
+        else:
+            self._write_counted(chunk, is_last)
         if is_last:
             self._exchange.connection.end_response(self._exchange)
+
+    def _write(self, piece: bytes) -> None:
+        if self._held:
+            piece, self._held = self._held + piece, b""
+        if piece:
+            self._exchange.connection.write(piece)
 
     def _write_chunked(self, chunk: bytes, is_last: bool) -> None:
         piece = b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunk else b""
         if is_last:
             piece += b"0\r\n\r\n"
-        if piece:
-            self._exchange.connection.write(piece)
+        self._write(piece)
 
     def _write_counted(self, chunk: bytes, is_last: bool) -> None:
         if self._remaining is not None:
             self._remaining -= len(chunk)
             if self._remaining < 0:
                 raise RuntimeError("Response content longer than Content-Length")
-        if chunk:
-            self._exchange.connection.write(chunk)
+        self._write(chunk)
         if is_last and self._remaining:
             raise RuntimeError("Response content shorter than Content-Length")
 
