@@ -50,7 +50,7 @@ def without_metadata(annotation: Any) -> Any:
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
-def value_is_sequence(value: Any) -> bool:
+def valueis_sequence_type(value: Any) -> bool:
     return isinstance(value, sequence_types) and not isinstance(value, (str, bytes))
 
 
@@ -58,7 +58,8 @@ def _is_sequence_class(annotation: Any) -> bool:
     return not lenient_issubclass(annotation, (str, bytes)) and lenient_issubclass(annotation, sequence_types)
 
 
-def _is_sequence(annotation: Any) -> bool:
+def is_sequence_type(annotation: Any) -> bool:
+    """A sequence itself, not a union with one."""
     return _is_sequence_class(annotation) or _is_sequence_class(get_origin(annotation))
 
 
@@ -70,10 +71,10 @@ def _is_complex_class(annotation: Any) -> bool:
     )
 
 
-def field_annotation_is_sequence(annotation: object) -> bool:
+def field_annotationis_sequence_type(annotation: object) -> bool:
     """Some alternative holds many values: repeated keys are collected."""
     return any(
-        _is_sequence(item) or (item is not annotation and field_annotation_is_sequence(item))
+        is_sequence_type(item) or (item is not annotation and field_annotationis_sequence_type(item))
         for item in alternatives(without_metadata(annotation))
     )
 
@@ -103,7 +104,7 @@ def field_annotation_is_scalar_sequence(annotation: object) -> bool:
                 found = True
             elif not field_annotation_is_scalar(plain):
                 return False
-        elif _is_sequence(plain):
+        elif is_sequence_type(plain):
             if not all(field_annotation_is_scalar(argument) for argument in get_args(plain)):
                 return False
             found = True
@@ -118,7 +119,8 @@ def _is_or_has(annotation: Any, test: Callable[[Any], bool]) -> bool:
 
 def _is_sequence_of(annotation: Any, test: Callable[[Any], bool]) -> bool:
     return any(
-        _is_sequence(item) and all(test(argument) for argument in get_args(item)) for item in alternatives(annotation)
+        is_sequence_type(item) and all(test(argument) for argument in get_args(item))
+        for item in alternatives(annotation)
     )
 
 
@@ -145,6 +147,6 @@ def annotation_is_pydantic_v1(annotation: Any) -> bool:
         return False
     if lenient_issubclass(annotation, v1.BaseModel):
         return True
-    if is_union(annotation) or field_annotation_is_sequence(annotation):
+    if is_union(annotation) or field_annotationis_sequence_type(annotation):
         return any(annotation_is_pydantic_v1(argument) for argument in get_args(annotation))
     return False

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, is_dataclass
 from functools import cached_property, lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ConfigDict, PydanticSchemaGenerationError, TypeAdapter, ValidationError, create_model
@@ -19,6 +19,7 @@ from zonda.analysis.annotations import (
     alternatives,
     annotation_is_pydantic_v1,
     field_annotation_is_scalar,
+    is_sequence_type,
     lenient_issubclass,
     sequence_annotation_to_type,
     without_metadata,
@@ -233,13 +234,11 @@ def is_scalar_field(field: ModelField) -> bool:
 
 def serialize_sequence_value(*, field: ModelField, value: Any) -> Sequence[Any]:
     """`value` as the kind of sequence that the field is annotated with."""
-    from zonda.analysis.annotations import _is_sequence
-
     for item in alternatives(without_metadata(field.field_info.annotation)):
-        if _is_sequence(item):
-            for kind, made in sequence_annotation_to_type.items():
-                if lenient_issubclass(item, kind) or lenient_issubclass(getattr(item, "__origin__", None), kind):
-                    return made(value)  # type: ignore[no-any-return]
+        if is_sequence_type(item):
+            cls = get_origin(item) or item
+            kinds = [made for kind, made in sequence_annotation_to_type.items() if issubclass(cls, kind)]
+            return kinds[-1](value)  # type: ignore[no-any-return]  # the narrowest: all are a Sequence
     raise AssertionError(f"{field.name!r} is not annotated with a sequence")
 
 

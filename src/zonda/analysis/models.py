@@ -65,7 +65,7 @@ def is_optional_group(field: ModelField) -> bool:
 
 def is_json_field(field: ModelField) -> bool:
     """Its value is a string of JSON, so that it is no list even when it is annotated with one."""
-    return any((type(item) is type and item is Json) or isinstance(item, Json) for item in field.field_info.metadata)
+    return any(item is Json or type(item) is _Json for item in field.field_info.metadata)
 
 
 def flat_fields(fields: Iterable[ModelField]) -> list[ModelField]:
