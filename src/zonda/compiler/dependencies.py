@@ -17,7 +17,7 @@ class Failures:
     def __init__(self, page: Page) -> None:
         self._calls = [dependency.call for dependency in page.dependencies]
         self._reuses = [dependency.reuses is not None for dependency in page.dependencies]
-        self.own = [call_can_fail(call) for call in self._calls]
+        self.own = [call_can_fail(page, call) for call in self._calls]
         """Whether the dependency's own parameters can be wrong."""
         self.starts = [self._start(index) for index in range(len(self._calls))]
         """Where the dependency's subtree begins: all that it needs stands right before it."""
@@ -33,13 +33,13 @@ class Failures:
         return not self._reuses[index] and self.can_block(index) and any(self.own[: self.starts[index]])
 
 
-def call_can_fail(call: CallPlan) -> bool:
-    return bool(call.body_parameters) or any(extraction.can_fail(parameter) for parameter in call.parameters)
+def call_can_fail(page: Page, call: CallPlan) -> bool:
+    return bool(call.body_parameters) or any(extraction.can_fail(page, parameter) for parameter in call.parameters)
 
 
 def can_fail(page: Page) -> bool:
     """Whether some request is a 422 because of its parameters or the values in its body."""
-    return any(call_can_fail(call) for call in page.calls())
+    return any(call_can_fail(page, call) for call in page.calls())
 
 
 def write_dependencies(page: Page) -> None:
@@ -65,11 +65,11 @@ def write_dependencies(page: Page) -> None:
 def write_dependency(page: Page, index: int, guard: str | None) -> None:
     """Write the dependency's parameters and its call, which is left out if something in its subtree is wrong."""
     source, call = page.source, page.dependencies[index].call
-    is_repeated = call_can_fail(call) and any(later.reuses == index for later in page.dependencies)
+    is_repeated = call_can_fail(page, call) and any(later.reuses == index for later in page.dependencies)
     if is_repeated:
         count = source.name(f"errors_noted_before_{call.name}")
-        source.comment(f"What is wrong with {call.name} is reported wherever it is used.")
-        source.line(f"{count} = 0 if errors is None else len(errors)")
+        source.comment(f"Errors of {call.name} are reported wherever it is used.")
+        source.line(f"{count} = len(errors or ())")
     arguments = write_arguments(page, call)
     if is_repeated:
         page.repeated[index] = source.name(f"errors_of_{call.name}")
@@ -138,8 +138,10 @@ def injected(page: Page, plan: InjectionPlan) -> str | None:
         case Injection.HTTP_CONNECTION:
             return f"{connection}.{'websocket' if is_websocket else 'request'}"
         case Injection.RESPONSE:
-            return page.once("response", f"{source.use(injected_response)}({connection})")
+            comment = "Injected: a Response whose status and headers are merged into the reply's."
+            return page.once("response", f"{source.use(injected_response)}({connection})", comment)
         case Injection.BACKGROUND_TASKS:
-            return page.once("tasks", f"{source.use(injected_tasks)}({connection})")
+            comment = "Injected: tasks that run after the reply was sent."
+            return page.once("tasks", f"{source.use(injected_tasks)}({connection})", comment)
         case Injection.SECURITY_SCOPES:
             return f"{source.use(SecurityScopes)}({list(plan.scopes)!r})"

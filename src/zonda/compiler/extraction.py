@@ -35,19 +35,28 @@ class Received:
     """The expression of where it came from, for errors."""
 
 
-def can_fail(parameter: ParameterPlan) -> bool:
+def can_fail(page: Page, parameter: ParameterPlan) -> bool:
     """Whether some request makes this parameter a 422."""
-    return parameter.model is not None or parameter.is_required or not takes_any_text(parameter)
+    if parameter.model is not None or not takes_any_text(page, parameter):
+        return True
+    return parameter.is_required and parameter.source != "path"
 
 
-def takes_any_text(parameter: ParameterPlan) -> bool:
+def takes_any_text(page: Page, parameter: ParameterPlan) -> bool:
     """A plain string without constraints: what came is valid as it is."""
-    if parameter.source == "path" or parameter.is_sequence or validates_default(parameter.field):
+    if parameter.is_sequence or validates_default(parameter.field):
+        return False
+    if parameter.source == "path" and not is_text_in_path(page, parameter):
         return False
     schema: Any = parameter.field.adapter.core_schema
     while schema["type"] == "nullable":
         schema = schema["schema"]
     return bool(schema == {"type": "str"})
+
+
+def is_text_in_path(page: Page, parameter: ParameterPlan) -> bool:
+    convertor = page.path_convertors().get(parameter.request_names[0][0])
+    return len(parameter.request_names) == 1 and convertor in ("str", "path")
 
 
 def validates_default(field: ModelField) -> bool:
@@ -58,7 +67,7 @@ def write_parameters(page: Page, call: CallPlan) -> dict[str, str]:
     """Write how the call's parameters are read; returns what the page calls each of them."""
     if not call.parameters:
         return {}
-    fails = any(can_fail(parameter) for parameter in call.parameters)
+    fails = any(can_fail(page, parameter) for parameter in call.parameters)
     page.source.comment(
         f"Parameters of {call.name}" + (": what is wrong is noted for the 422 below." if fails else ".")
     )
@@ -70,7 +79,7 @@ def write_parameter(page: Page, call: CallPlan, parameter: ParameterPlan) -> str
     if parameter.model is not None:
         groups.write_parameter_model(page, parameter, value)
         return value
-    write_value(page, parameter.field, write_read(page, parameter, value), takes_any=takes_any_text(parameter))
+    write_value(page, parameter.field, write_read(page, parameter, value), takes_any=takes_any_text(page, parameter))
     return value
 
 
@@ -152,7 +161,7 @@ def write_read(page: Page, parameter: ParameterPlan, value: str) -> Received:
     text = f'{value}.decode("latin-1")' if place == "header" else value
     if len(names) > 1:
         source.line(f"{target} = {source.use(first_choice)}({values}, {choices})")
-    elif place == "path" and keys[0] in page.path_names():
+    elif place == "path" and keys[0] in page.path_convertors():
         return Received(value, f"{values}[{keys[0]!r}]", None, location)
     else:
         source.line(f"{target} = {values}.get({keys[0]!r})")

@@ -21,7 +21,7 @@ Arguments = dict[str, str]
 """Expressions by the name of the argument that they are for."""
 
 WIDTH = 112
-_TEMPLATE_NAME = re.compile(r"{(\w+)(?::\w+)?}")
+_TEMPLATE_NAME = re.compile(r"{(\w+)(?::(\w+))?}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,11 @@ class Page:
         place = self.place
         return EndpointContext(file=place.file, line=place.line, function=place.function, path=place.path)
 
-    def once(self, hint: str, expression: str) -> str:
+    def once(self, hint: str, expression: str, comment: str = "") -> str:
         """A local that holds `expression`, assigned where the page first needs it."""
         if hint not in self._read:
+            if comment:
+                self.source.comment(comment)
             name = self._read[hint] = self.source.name(hint)
             self.source.line(f"{name} = {expression}")
         return self._read[hint]
@@ -106,8 +108,9 @@ class Page:
     def path_values(self) -> str:
         return f"{self.connection}.path_params"
 
-    def path_names(self) -> set[str]:
-        return set(_TEMPLATE_NAME.findall(self.path))
+    def path_convertors(self) -> dict[str, str]:
+        """The names in the path, with what converts the text of each."""
+        return {name: convertor or "str" for name, convertor in _TEMPLATE_NAME.findall(self.path)}
 
     def endpoint_context(self) -> str:
         """The name under which the page has `context`."""
@@ -143,7 +146,7 @@ class Page:
     @contextmanager
     def scope(self, scope: str, when: str) -> Iterator[None]:
         """Write a block that closes the dependencies of `scope` when it is left."""
-        self.source.comment(f"Scope {scope}: its dependencies are closed when this block is left, {when}.")
+        self.source.comment(f"{scope.capitalize()} scope: its dependencies are closed when this block is left, {when}.")
         self.stacks[scope] = self.source.name(f"{scope}_stack")
         with self.source.block(f"async with {self.connection}.{scope}_stack() as {self.stacks[scope]}"):
             yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic_core import ValidationError
 from starlette.responses import JSONResponse, Response
@@ -12,7 +12,7 @@ from zonda.analysis.plan import CallKind, CallPlan, Injection, ResponsePlan
 from zonda.compiler.dependencies import run_expression
 from zonda.compiler.page import Arguments, Page
 from zonda.encoders import jsonable_encoder
-from zonda.runtime.encoding import encode_content, encode_json
+from zonda.runtime.encoding import encode_content, encode_json, encode_text
 from zonda.runtime.errors import response_errors
 from zonda.runtime.results import call_and_validate, reply_from, reply_with, respond_as
 from zonda.seams import Head, RawHeaders, Reply
@@ -50,8 +50,9 @@ def write_value(page: Page, call: CallPlan, plan: ResponsePlan, arguments: Argum
     if plan.field is not None and call.kind is not CallKind.FUNCTION:
         source.comment("Result: validated as the response model says, 500 if it does not fit.")
         write_validation(page, plan.field, result)
-    if writes_json(plan.response_class):
-        write_json(page, plan, result)
+    content = known_content(plan.response_class)
+    if content == "json" or (content == "text" and plan.field is None):
+        write_reply(page, plan, result, content)
     else:
         write_response(page, plan, result)
 
@@ -66,23 +67,26 @@ def write_validation(page: Page, field: ModelField, result: str) -> None:
         source.line(f"raise {source.use(response_errors)}(error, {result}, {place}) from error")
 
 
-def writes_json(response_class: type[Response]) -> bool:
-    """Whether the class sends `json.dumps` of its content and nothing else: then it need not be made."""
-    return all(
-        getattr(response_class, method) is getattr(JSONResponse, method)
-        for method in ("__init__", "__call__", "init_headers", "render", "charset")
-    )
+def known_content(response_class: type[Response]) -> Literal["json", "text"] | None:
+    """What the class makes of its content, if that is all it does: then it need not be made."""
+    for known, content in ((JSONResponse, "json"), (Response, "text")):
+        if all(getattr(response_class, name) is getattr(known, name) for name in _WHAT_A_CLASS_DOES):
+            return content  # type: ignore[return-value]
+    return None
 
 
-def write_json(page: Page, plan: ResponsePlan, result: str) -> None:
+_WHAT_A_CLASS_DOES = ("__init__", "__call__", "init_headers", "render", "charset")
+
+
+def write_reply(page: Page, plan: ResponsePlan, result: str, content: str) -> None:
     """Write a reply whose head is known at startup."""
     source = page.source
     status = plan.status_code or 200
     head = source.bind("head", Head(status, content_headers(plan.response_class, status)))
     body = ""
     if is_body_allowed_for_status_code(status) or page.injects(Injection.RESPONSE):
-        source.comment("Reply: JSON, under a head made at startup.")
-        body = f", {encoding(page, plan, result)}"
+        source.comment(f"Reply: {'JSON' if content == 'json' else 'text'}, under a head made at startup.")
+        body = f", {encoding(page, plan, result, content)}"
     else:
         source.comment(f"Reply: status {status} has no body.")
     if page.injects(Injection.RESPONSE):
@@ -98,11 +102,11 @@ def content_headers(response_class: type[Response], status: int) -> RawHeaders:
     return tuple((name, value) for name, value in headers if name != b"content-length")
 
 
-def encoding(page: Page, plan: ResponsePlan, result: str) -> str:
-    """The expression of the JSON of the result."""
+def encoding(page: Page, plan: ResponsePlan, result: str, content: str) -> str:
+    """The expression of the bytes of the result."""
     source = page.source
     if plan.field is None:
-        return f"{source.use(encode_json)}({result})"
+        return f"{source.use(encode_json if content == 'json' else encode_text)}({result})"
     if plan.is_default_class:
         return f"{serialiser(page, plan, result, 'to_json')})"
     return f"{source.use(encode_content)}({serialiser(page, plan, result, 'to_python')}, mode='json'))"

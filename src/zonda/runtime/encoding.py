@@ -55,6 +55,14 @@ def encode_content(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=None, separators=(",", ":")).encode()
 
 
+def encode_text(value: Any) -> bytes:
+    """The bytes of a response whose content is text."""
+    content = value if isinstance(value, str) else jsonable_encoder(value)
+    if content is None:
+        return b""
+    return content if isinstance(content, bytes) else content.encode()
+
+
 def encode_item(value: Any) -> bytes:
     """One item of a stream whose items have no declared type: numbers that JSON has no word for become null."""
     try:

@@ -1,0 +1,20 @@
+async def respond(exchange):
+    'GET /function-scope'
+
+    # Function scope: its dependencies are closed when this block is left, before the reply is sent.
+    async with exchange.function_stack() as function_stack:
+        # Dependency get_db.
+        db = await function_stack.enter_async_context(open_get_db())
+
+        # Endpoint.
+        result = await function_scope(db=db)
+
+        # Result: a Response is sent as it is.
+        if isinstance(result, Response):
+            return reply_with(exchange, result)
+
+        # Reply: JSON, under a head made at startup.
+        return Reply(head, encode_json(result))
+
+    # Reached only if a function-scoped dependency swallowed what was raised: 500.
+    raise swallowed()

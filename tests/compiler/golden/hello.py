@@ -1,0 +1,12 @@
+async def respond(exchange):
+    'GET /hello'
+
+    # Endpoint.
+    result = await hello()
+
+    # Result: a Response is sent as it is.
+    if isinstance(result, Response):
+        return reply_with(exchange, result)
+
+    # Reply: JSON, under a head made at startup.
+    return Reply(head, encode_json(result))

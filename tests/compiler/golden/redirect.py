@@ -1,0 +1,13 @@
+async def respond(exchange):
+    'GET /elsewhere'
+
+    # Endpoint.
+    result = await redirect()
+
+    # Result: a Response is sent as it is.
+    if isinstance(result, Response):
+        return reply_with(exchange, result)
+
+    # Reply: in a RedirectResponse.
+    answer = respond_as(exchange, RedirectResponse, jsonable_encoder(result), 302)
+    return reply_with(exchange, answer)

@@ -1,0 +1,54 @@
+"""Each kind of route is written as its golden file shows; read a changed one as a user would.
+
+ZONDA_WRITE_GOLDEN=1 pytest tests/compiler/test_golden.py
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from tests.compiler.pages import ROUTES, page_of
+
+GOLDEN = Path(__file__).parent / "golden"
+
+NEVER_IN = {
+    "hello": ("errors", "exchange.", "stack", "try", "body", "query"),
+    "plain": ("errors", "exchange.", "stack", "try", "body", "query"),
+    "path_only": ("read_json", "body", "query", "headers", "stack", "missing"),
+    "parameters": ("read_json", "headers", "cookies", "stack", "validate_q", "missing"),
+    "body_and_model": ("parse_query", "stack", "headers", "path_params", "encode_json"),
+    "body_in_thread": ("parse_query", "stack"),
+    "dependencies": ("read_json", "query", "function_stack", "open_get_user"),
+    "function_scope": ("request_stack", "errors ="),
+    "no_content": ("encode_json",),
+    "injected": ("errors =",),
+    "html": ("respond_as", "encode_json", "HTMLResponse"),
+    "lines": ("request_stack", "iterate_in_threadpool"),
+}
+"""What a route has no use for must not be on its page."""
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_page(name: str) -> None:
+    """The page of each kind of route is the one that was read and agreed on."""
+    golden = GOLDEN / f"{name}.py"
+    page = page_of(name)
+    if os.environ.get("ZONDA_WRITE_GOLDEN"):
+        golden.write_text(page)
+
+    assert page == golden.read_text()
+
+
+@pytest.mark.parametrize(("name", "absent"), NEVER_IN.items(), ids=NEVER_IN)
+def test_absent(name: str, absent: tuple[str, ...]) -> None:
+    """A page holds no step that its route does not need."""
+    code = "\n".join(line for line in page_of(name).splitlines() if not line.lstrip().startswith(("#", "'")))
+
+    assert [word for word in absent if word in code] == []
+
+
+def test_golden_files_have_routes() -> None:
+    """No golden file outlives its route."""
+    assert {path.stem for path in GOLDEN.glob("*.py")} == set(ROUTES)
