@@ -71,10 +71,10 @@ def _is_complex_class(annotation: Any) -> bool:
     )
 
 
-def field_annotationis_sequence_type(annotation: object) -> bool:
+def field_annotation_is_sequence(annotation: object) -> bool:
     """Some alternative holds many values: repeated keys are collected."""
     return any(
-        is_sequence_type(item) or (item is not annotation and field_annotationis_sequence_type(item))
+        is_sequence_type(item) or (item is not annotation and field_annotation_is_sequence(item))
         for item in alternatives(without_metadata(annotation))
     )
 
@@ -147,6 +147,6 @@ def annotation_is_pydantic_v1(annotation: Any) -> bool:
         return False
     if lenient_issubclass(annotation, v1.BaseModel):
         return True
-    if is_union(annotation) or field_annotationis_sequence_type(annotation):
+    if is_union(annotation) or field_annotation_is_sequence(annotation):
         return any(annotation_is_pydantic_v1(argument) for argument in get_args(annotation))
     return False
