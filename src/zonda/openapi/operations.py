@@ -143,6 +143,8 @@ def _describe_callbacks(
         if is_operation(callback):
             described = describe_path(callback, schemas, operation_ids, corrections=corrections)
             callbacks[callback.name] = {callback.path: described.operations}
-            path.security_schemes |= described.security_schemes
-            path.definitions |= described.definitions
+            if corrections:
+                # FastAPI refers to what only a callback needs without adding it to the components.
+                path.security_schemes |= described.security_schemes
+                path.definitions |= described.definitions
     return callbacks

@@ -71,7 +71,7 @@ def describe_responses(route: RouteLike, schemas: Schemas) -> dict[str, Any]:
         key = str(status_code).upper()
         described = responses.setdefault("default" if key == "DEFAULT" else key, {})
         added = _additional_response(route, status_code, additional, response_class, schemas)
-        status_text = _status_text(key)  # asked first: it is here that a key which is no status is found
+        status_text = _status_text(status_code)  # asked first: it is here that a key which is no status is found
         description = added.get("description") or described.get("description") or status_text
         deep_dict_update(described, added)
         described["description"] = description
@@ -154,5 +154,6 @@ def _additional_response(
     return added
 
 
-def _status_text(key: str) -> str:
-    return status_code_ranges.get(key) or http.client.responses.get(int(key)) or "Additional Response"
+def _status_text(status_code: int | str) -> str:
+    text = status_code_ranges.get(str(status_code).upper()) or http.client.responses.get(int(status_code))
+    return text or "Additional Response"

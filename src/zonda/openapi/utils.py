@@ -86,7 +86,8 @@ def get_openapi(
 ) -> dict[str, Any]:
     """The document for `routes`, which may be those of an application or contexts of them.
 
-    `corrections` documents what FastAPI leaves out: the request body of QUERY operations.
+    `corrections` documents what FastAPI leaves out: the request body of QUERY operations, and components that
+    only callbacks refer to.
     """
     from zonda.openapi.models import OpenAPI
 
