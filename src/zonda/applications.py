@@ -203,6 +203,7 @@ class Zonda(Operations, Starlette):
             servers=self.servers,
             separate_input_output_schemas=self.separate_input_output_schemas,
             external_docs=self.openapi_external_docs,
+            corrections=self.corrections,
         )
 
     def _openapi_content(self, root_path: str) -> bytes:
