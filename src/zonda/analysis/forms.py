@@ -48,18 +48,21 @@ def read_form_model(value: Any, *, model: type[BaseModel]) -> Any:
     """What `model` validates of a form; anything that is no form is left as it is."""
     if not isinstance(value, FormData):
         return value
+    received: dict[str, list[Any]] = {}
+    for name, item in value.multi_items():
+        received.setdefault(name, []).append(item)
     taken: set[str] = set()
     found: dict[str, Any] = {}
     for field in _fields(model):
         for name, key in field.request_names:
-            if name not in value:
+            if name not in received:
                 continue
             taken.add(name)
-            item = _filled_in(value.getlist(name), is_sequence=field.is_sequence)
+            item = _filled_in(received[name], is_sequence=field.is_sequence)
             if item is not None:
                 found[key] = item
                 break
-    others = {name: value.getlist(name) for name in value if name not in taken}
+    others = {name: items for name, items in received.items() if name not in taken}
     return {**found, **{name: items[0] if len(items) == 1 else items for name, items in others.items()}}
 
 

@@ -113,6 +113,8 @@ def _read_form_model(parameter: BodyParameterPlan, form: FormData) -> tuple[Any,
     field = parameter.field
     if allows_none(field) and not any(_is_supplied(model, form) for model in parameter.form_models):
         return _validated(field, PydanticUndefined, ("body",))
+    if len(parameter.form_models) > 1:
+        return field.validate(form, {}, loc=("body",))  # each branch reads the form for itself
     (model,) = parameter.form_models
     fields = plan_model_fields(model_fields(model))
     value, errors = field.validate(_normalised(fields, form), {}, loc=("body",))
