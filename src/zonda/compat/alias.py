@@ -11,7 +11,7 @@ from types import ModuleType
 
 from zonda.compat.distribution import AliasDistribution
 from zonda.compat.importers import importers_of
-from zonda.compat.mirrors import Mirror, load_sources
+from zonda.compat.mirrors import Mirror, fill
 from zonda.compat.names import VIEWS
 
 ALIAS = "fastapi"
@@ -25,7 +25,7 @@ class AliasLoader(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         if isinstance(module, Mirror):
-            load_sources(module)
+            fill(module)
 
 
 class AliasFinder(MetaPathFinder):

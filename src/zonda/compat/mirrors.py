@@ -1,7 +1,7 @@
 """This module makes a module of the `fastapi` package a view of the Zonda modules that really hold its names.
 
-Reading, replacing and deleting a name goes through to the place where it lives, so that a tool which replaces
-`fastapi.sse._PING_INTERVAL` replaces what is used.
+A mirror has every name in its own namespace, as the module it stands for, and what is set in it is set where the name
+lives too, so that a tool which replaces `fastapi.sse._PING_INTERVAL` replaces what is used.
 """
 
 from __future__ import annotations
@@ -32,82 +32,59 @@ class View:
 
 
 class Mirror(ModuleType):
-    """A module that keeps nothing but what nobody else holds."""
+    """A module that passes on what is set in it."""
 
     __zonda_view__: View
-    __zonda_places__: dict[str, tuple[Any, str]]
-    """Where names were found, so that one which is deleted and set again (as `mock.patch` does) lands there."""
+    __zonda_places__: dict[str, tuple[ModuleType, str]]
+    """Which module holds a name, and under which name there."""
 
     def __init__(self, name: str, view: View) -> None:
         super().__init__(name, f"Zonda under the name `{name}`.")
         vars(self).update(view.values, __zonda_view__=view, __zonda_places__={})
 
     def __getattr__(self, name: str) -> Any:
-        if name == "__all__":
-            return public_names(self)
-        place = _place(self, name)
-        if place is not None:
-            return getattr(*place)
-        if name in self.__zonda_view__.submodules:
+        """What is made when it is first asked for: submodules, and names that their own module makes late."""
+        view = self.__zonda_view__
+        if name in view.submodules:
             return importlib.import_module(f"{self.__name__}.{name}")
+        if not name.startswith("__"):
+            for module, attribute in _candidates(view, name):
+                if hasattr(module, attribute):
+                    return getattr(module, attribute)
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name, obj=self)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        place = None if _belongs_to_the_mirror(self, name) else _place(self, name)
-        if place is None:
-            super().__setattr__(name, value)
-        else:
+        super().__setattr__(name, value)
+        place = self.__zonda_places__.get(name)
+        if place is not None:
             setattr(*place, value)
 
     def __delattr__(self, name: str) -> None:
-        place = None if _belongs_to_the_mirror(self, name) else _place(self, name)
-        if place is None:
-            super().__delattr__(name)
-        else:
+        super().__delattr__(name)
+        place = self.__zonda_places__.get(name)
+        if place is not None:
             delattr(*place)
 
-    def __dir__(self) -> list[str]:
-        return sorted({*vars(self), *public_names(self)})
 
-
-def public_names(mirror: Mirror) -> list[str]:
-    """What `from <module> import *` takes."""
+def fill(mirror: Mirror) -> None:
+    """Import the modules behind a mirror and take their names over."""
     view = mirror.__zonda_view__
-    names = {*view.names, *view.submodules, *(name for source in view.sources for name in dir(_module(source)))}
-    return sorted(name for name in names if not name.startswith("_"))
-
-
-def load_sources(mirror: Mirror) -> None:
-    """Import the modules behind a mirror, so that their errors are raised where the alias is imported."""
-    for source in mirror.__zonda_view__.sources:
-        _module(source)
-
-
-def _belongs_to_the_mirror(mirror: Mirror, name: str) -> bool:
-    view = mirror.__zonda_view__
-    return name in vars(mirror) or name in view.submodules or (name.startswith("__") and name.endswith("__"))
-
-
-def _place(mirror: Mirror, name: str) -> tuple[Any, str] | None:
-    """The object that holds a name, and the name there; None if nothing does."""
     places = mirror.__zonda_places__
-    if name not in places:
-        found = _find(mirror.__zonda_view__, name)
-        if found is None:
-            return None
-        places[name] = found
-    return places[name]
+    for module in map(importlib.import_module, reversed(view.sources)):
+        places.update((name, (module, name)) for name in vars(module) if not name.startswith("__"))
+    for name, place in view.names.items():
+        module, attribute = _held_at(place)
+        if hasattr(module, attribute):
+            places[name] = module, attribute
+    vars(mirror).update((name, getattr(*place)) for name, place in places.items())
 
 
-def _find(view: View, name: str) -> tuple[Any, str] | None:
-    written = view.names.get(name)
-    if written is not None:
-        module, _, attribute = written.partition(":")
-        return _module(module), attribute
-    if name.startswith("__"):
-        return None
-    return next(((module, name) for module in map(_module, view.sources) if hasattr(module, name)), None)
+def _candidates(view: View, name: str) -> list[tuple[ModuleType, str]]:
+    if name in view.names:
+        return [_held_at(view.names[name])]
+    return [(importlib.import_module(source), name) for source in view.sources]
 
 
-def _module(name: str) -> ModuleType:
-    return importlib.import_module(name)
+def _held_at(place: str) -> tuple[ModuleType, str]:
+    module, _, attribute = place.partition(":")
+    return importlib.import_module(module), attribute

@@ -24,7 +24,7 @@ _ROOT_SUBMODULES = (
 )
 
 _SAME = (
-    "applications background datastructures encoders exception_handlers exceptions logger param_functions "
+    "background datastructures encoders exception_handlers exceptions logger param_functions "
     "requests responses sse staticfiles templating testclient types websockets "
     "security.base security.open_id_connect_url security.utils "
     "middleware.asyncexitstack middleware.cors middleware.gzip middleware.httpsredirect middleware.trustedhost "
@@ -96,6 +96,17 @@ VIEWS: dict[str, View] = {
         submodules=tuple(_ROOT_SUBMODULES.split()),
     ),
     **{f"fastapi.{name}": View((f"zonda.{name}",)) for name in _SAME.split()},
+    "fastapi.applications": View(
+        (
+            "zonda.applications",
+            "zonda.openapi.docs",
+            "zonda.middleware.asyncexitstack",
+            "zonda.telemetry",
+            "starlette.middleware.errors",
+            "starlette.middleware.exceptions",
+            "starlette.types",
+        )
+    ),
     "fastapi.cli": View(("zonda.cli",)),
     "fastapi.concurrency": View(("zonda.concurrency",), _LIMIT_OF_CALLS),
     "fastapi.params": View(("zonda.params",), _LIMIT_OF_CALLS),

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from zonda.exceptions import EndpointContext, HTTPException, RequestValidationError
 from zonda.interpreter.sessions import FILES_KEY, REQUEST_KEY, stack_of
 from zonda.runtime.bodies import parse_json, says_json
-from zonda.telemetry import validation_failed
+from zonda.telemetry import get_telemetry_data, validation_failed
 
 
 async def read_body(
@@ -36,6 +36,9 @@ async def read_body(
         return parse_json(content) if says_json(content_type, strict_content_type) else content
     except json.JSONDecodeError as error:
         invalid = _invalid_json(error, endpoint_ctx)
+        data = get_telemetry_data()
+        if data is not None:
+            data.body = error.doc
         validation_failed(invalid)
         raise invalid from error
     except StarletteHTTPException:
