@@ -325,10 +325,10 @@ def _write_other(obj: Any, options: _Options) -> Any:
 def _attributes(obj: Any) -> Any:
     try:
         return dict(obj)
-    except Exception as not_iterable:  # noqa: BLE001  (whatever a user's `__iter__` or `keys` raises)
+    except Exception as not_iterable:  # noqa: BLE001  (whatever the methods of a user's class raise)
         try:
             return vars(obj)
-        except TypeError as no_attributes:
+        except Exception as no_attributes:
             raise ValueError([not_iterable, no_attributes]) from no_attributes
 
 
