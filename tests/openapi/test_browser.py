@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.expected_conditions import presence_of_element_located, text_to_be_present_in_element
 from selenium.webdriver.support.wait import WebDriverWait
 
@@ -45,7 +46,7 @@ class Ship(BaseModel):
 
 
 @app.get("/ships/{ship_id}", tags=["ships"])
-def read_ship(ship_id: int = 7) -> Ship:
+def read_ship(ship_id: int) -> Ship:
     return Ship(name=f"number {ship_id}")
 
 
@@ -118,19 +119,20 @@ def test_pages_render_without_a_network(
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
 
 
-def try_out(browser: Chrome, operation: str, file: Path | None = None) -> str:
-    """Open the operation, execute it, and return the body of the response that Swagger UI shows."""
+FIELDS = {"ship_id": "placeholder=ship_id", "photo": "type=file"}
+
+
+def try_out(browser: Chrome, operation: str, **values: str) -> str:
+    """Open the operation, fill in the values execute it, and return the response that is shown."""
     block = browser.find_element(By.ID, operation)
     if "is-open" not in str(block.get_attribute("class")):
         block.find_element(By.CSS_SELECTOR, ".opblock-summary-control").click()
     waiting = WebDriverWait(browser, 20)
     button = waiting.until(presence_of_element_located((By.CSS_SELECTOR, f"#{operation} .try-out__btn")))
     browser.execute_script("arguments[0].click()", button)
-    if file is not None:
-        chooser = (By.CSS_SELECTOR, f"#{operation} input[type=file]")
-        waiting.until(presence_of_element_located(chooser)).send_keys(str(file))
-    for field in block.find_elements(By.CSS_SELECTOR, "input[placeholder=ship_id]"):
-        field.send_keys("7")
+    for kind, value in values.items():
+        field = (By.CSS_SELECTOR, f"#{operation} input[{FIELDS[kind]}]")
+        waiting.until(presence_of_element_located(field)).send_keys(value)
     execute = waiting.until(presence_of_element_located((By.CSS_SELECTOR, f"#{operation} button.execute")))
     browser.execute_script("arguments[0].click()", execute)
     body = (By.CSS_SELECTOR, f"#{operation} .live-responses-table .response-col_description pre")
@@ -143,9 +145,11 @@ def test_operations_can_be_tried_out(browser: Chrome, address: str, tmp_path: Pa
     photo.write_bytes(b"x" * 1234)
     open_page(browser, f"{address}/docs", (By.CSS_SELECTOR, ".opblock-post"))
 
-    read = try_out(browser, "operations-ships-read_ship_ships__ship_id__get")
+    read = try_out(
+        browser, "operations-ships-read_ship_ships__ship_id__get", ship_id="7" + Keys.TAB
+    )  # leaving the field enters it
     added = try_out(browser, "operations-ships-add_ship_ships_post")
-    uploaded = try_out(browser, "operations-photos-add_photo_photos_post", photo)
+    uploaded = try_out(browser, "operations-photos-add_photo_photos_post", photo=str(photo))
 
     assert '"number 7"' in read
     assert '"Zephyr"' in added
