@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -14,7 +14,7 @@ from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField, create_model_field
 from zonda.analysis.form_schemas import create_form_model
 from zonda.analysis.mistakes import NoMultipart, WrongMultipart
-from zonda.analysis.models import form_models, is_optional_group
+from zonda.analysis.models import allows_none, form_models, is_optional_group
 from zonda.analysis.tree import every
 
 
@@ -27,12 +27,20 @@ def should_embed_body_fields(fields: Sequence[ModelField]) -> bool:
     """Whether the parameters are keys of the body, rather than the only one the body itself."""
     if not fields:
         return False
-    if len({field.name for field in fields}) > 1:
+    if len({_meaning(field) for field in fields}) > 1:
         return True
     first = fields[0]
     if getattr(first.field_info, "embed", None):
         return True
     return isinstance(first.field_info, params.Form) and not form_models(first)
+
+
+def _meaning(field: ModelField) -> Hashable:
+    """What makes two parameters one: their name, and for form models, which are no keys of the form, the model."""
+    models = form_models(field)
+    if not models:
+        return field.name
+    return (field.name, id(field)) if len(models) > 1 else (field.name, models[0], allows_none(field))
 
 
 def get_body_field(*, body_params: Sequence[ModelField], name: str, embed_body_fields: bool) -> ModelField | None:

@@ -16,52 +16,50 @@ from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, GetPydanticSch
 from pydantic_core import CoreSchema, PydanticUndefined
 
 from zonda.analysis.fields import ModelField, create_body_model
-from zonda.analysis.models import allows_none, form_model, form_models, model_fields, request_names
+from zonda.analysis.models import (
+    allows_none,
+    form_model,
+    form_models,
+    get_validation_alias,
+    model_fields,
+    request_names,
+)
 
 Schema = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class _Group:
-    """A form model, or a union of them, at its place among the parameters."""
+class _Part:
+    """A parameter of a form that has models too."""
 
     key: str
-    """Its property while the schema is made; no parameter has this name."""
+    """Its property while the schema is made, since two parameters may have one name."""
     field: ModelField
 
 
 def create_form_model(fields: Sequence[ModelField], name: str) -> type[BaseModel]:
     """The model of a body with these parameters."""
-    groups: list[_Group] = []
-    properties: list[ModelField] = []
-    taken = {field.name for field in fields}
-    for field in fields:
-        if not form_models(field):
-            properties.append(field)
-            continue
-        key = next(key for key in (f"field_{number}" for number in range(len(fields) + 1)) if key not in taken)
-        taken.add(key)
-        groups.append(_Group(key, field))
-        properties.append(_group_field(key, field))
-    config = ConfigDict(json_schema_extra=partial(_join, groups)) if groups else None
-    return create_body_model(fields=properties, model_name=name, config=config)
+    if not any(form_models(field) for field in fields):
+        return create_body_model(fields=fields, model_name=name)
+    parts = [_Part(f"field_{index}", field) for index, field in enumerate(fields)]
+    config = ConfigDict(json_schema_extra=partial(_join, parts))
+    return create_body_model(fields=[_property(part) for part in parts], model_name=name, config=config)
 
 
-def _group_field(key: str, field: ModelField) -> ModelField:
-    """The field of a group as a property that is required and has no alias of its own."""
-    info = copy(field.field_info)
-    info.default = PydanticUndefined
-    info.default_factory = None
+def _property(part: _Part) -> ModelField:
+    """The parameter under its key; a group is required and has no default: it is all of the form or absent."""
+    info = copy(part.field.field_info)
+    forgotten = {"alias", "validation_alias", "serialization_alias"}
     info.alias = info.validation_alias = info.serialization_alias = None
-    info._attributes_set = {
-        name: value
-        for name, value in info._attributes_set.items()
-        if name not in {"default", "default_factory", "alias", "validation_alias", "serialization_alias"}
-    }
-    model = form_model(field)
+    if form_models(part.field):
+        info.default = PydanticUndefined
+        info.default_factory = None
+        forgotten |= {"default", "default_factory"}
+    info._attributes_set = {name: value for name, value in info._attributes_set.items() if name not in forgotten}
+    model = form_model(part.field)
     if model is not None:
         info.metadata = [*info.metadata, _form_schema_of(model)]
-    return ModelField(field_info=info, name=key)
+    return ModelField(field_info=info, name=part.key)
 
 
 def _form_schema_of(model: type[BaseModel]) -> GetPydanticSchema:
@@ -96,23 +94,37 @@ def _required_names(model: type[BaseModel]) -> Iterable[list[str]]:
     return ([name for _, name in request_names(field)] for field in model_fields(model) if field.required)
 
 
-def _join(groups: Sequence[_Group], schema: Schema) -> None:
-    """Move the groups out of the properties into `allOf`."""
-    properties: Schema = schema["properties"]
-    parts = [part for group in groups for part in _parts(group.field, properties.pop(group.key))]
-    keys = {group.key for group in groups}
-    required = [name for name in schema.get("required", ()) if name not in keys]
-    for name, value in (("properties", properties), ("required", required), ("allOf", parts)):
-        if value:
-            schema[name] = value
-        else:
-            schema.pop(name, None)
+def _join(parts: Sequence[_Part], schema: Schema) -> None:
+    """Give the properties their names, and move the groups into `allOf`."""
+    made, required = schema.pop("properties"), set(schema.pop("required", ()))
+    properties: Schema = {}
+    names: list[str] = []
+    joined: list[Schema] = []
+    for part in parts:
+        own = made[part.key]
+        if form_models(part.field):
+            joined += _group_schemas(part.field, own)
+            continue
+        name = get_validation_alias(part.field)
+        if own.get("title") == _title(part.key):
+            own["title"] = _title(name)
+        if properties.setdefault(name, own) != own:
+            joined.append({"properties": {name: own}})  # another parameter reads the same key in its own way
+        if part.key in required:
+            names.append(name)
+    found = {"properties": properties, "required": list(dict.fromkeys(names)), "allOf": joined}
+    schema.update({key: value for key, value in found.items() if value})
 
 
-def _parts(field: ModelField, schema: Schema) -> list[Schema]:
+def _title(name: str) -> str:
+    """A name as Pydantic makes a title of it."""
+    return name.title().replace("_", " ").strip()
+
+
+def _group_schemas(field: ModelField, schema: Schema) -> list[Schema]:
     """The schemas that a form must fulfil because of one group."""
     if "anyOf" in schema or "oneOf" in schema:
-        schema["title"] = field.field_info.title or field.name.replace("_", " ").title()
+        schema["title"] = field.field_info.title or _title(field.name)
     if not allows_none(field):
         return [schema]
     schema["anyOf"] = [item for item in schema["anyOf"] if item.get("type") != "null"]

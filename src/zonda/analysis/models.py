@@ -34,6 +34,8 @@ def model_in(annotation: Any) -> type[BaseModel] | None:
 def param_model(field: ModelField) -> type[BaseModel] | None:
     """The model whose fields are parameters of their own: not of a body, whose models are values."""
     annotation = field.field_info.annotation
+    if is_json_field(field):
+        return None
     if isinstance(field.field_info, params.Body):
         return annotation if lenient_issubclass(annotation, BaseModel) else None
     return model_in(annotation)
@@ -41,7 +43,7 @@ def param_model(field: ModelField) -> type[BaseModel] | None:
 
 def form_models(field: ModelField) -> list[type[BaseModel]]:
     """The models whose fields are read from a form: one, or the branches of a union of models."""
-    if not isinstance(field.field_info, params.Form):
+    if not isinstance(field.field_info, params.Form) or is_json_field(field):
         return []
     members = [item for item in alternatives(without_metadata(field.field_info.annotation)) if item is not NoneType]
     models = members if len(members) == 1 else [without_metadata(item) for item in members]
