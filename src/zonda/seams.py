@@ -144,6 +144,8 @@ class Exchange(Connection, Protocol):
     """Anyio scopes may exist around the task that answers, so exits are shielded from them."""
     behind_function: bool
     """A middleware function waits outside: a responder that keeps scopes open after its reply runs in its own task."""
+    body_size: int
+    """The bytes of the body that were read so far."""
     max_body_size: int | None
     """The limit that the route or the application set, in bytes; None is no limit."""
 

@@ -14,6 +14,7 @@ from typing import Any
 from anyio import CancelScope, create_task_group
 from anyio.lowlevel import checkpoint
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import _RequestBodyTooLarge
 from starlette.requests import ClientDisconnect, Request
 from starlette.websockets import WebSocket
 
@@ -29,6 +30,7 @@ class HttpExchange(BaseConnection):
     """One HTTP request and its response, over ASGI messages."""
 
     max_body_size: int | None = None
+    body_size = 0
     started = False
     """The head of a response has left."""
     behind_function = False
@@ -39,7 +41,6 @@ class HttpExchange(BaseConnection):
 
     _reader: Receive | None = None
     _body: bytes | None = None
-    _body_size = 0
     _request: Request | None = None
     _inner: InnerResponse | None = None
 
@@ -96,11 +97,10 @@ class HttpExchange(BaseConnection):
 
     async def _read_wire(self) -> Message:
         """The next message, counted here so that what a middleware reads counts once."""
-        if self.max_body_size is None:
-            return await self._wire_receive()
-        self._check_declared_size(self.max_body_size)
+        if self.max_body_size is not None:
+            self._check_declared_size(self.max_body_size)
         message = await self._wire_receive()
-        self._body_size += len(message.get("body", b""))
+        self.body_size += len(message.get("body", b""))
         self._check_size()
         return message
 
@@ -110,7 +110,7 @@ class HttpExchange(BaseConnection):
                 raise too_large()
 
     def _check_size(self) -> None:
-        if self.max_body_size is not None and self._body_size > self.max_body_size:
+        if self.max_body_size is not None and self.body_size > self.max_body_size:
             raise too_large()
 
     # What leaves
@@ -230,7 +230,8 @@ class HttpExchange(BaseConnection):
 
 
 def too_large() -> HTTPException:
-    return HTTPException(413, "Content Too Large")
+    """The very class that Starlette's own limit raises and catches."""
+    return _RequestBodyTooLarge()
 
 
 async def close_stream(stream: AsyncIterator[bytes]) -> None:

@@ -153,8 +153,8 @@ class NativeExchange(HttpExchange):
             self._is_gathering = True
             await self._gather(limit)
             self._is_gathering = False
-        if limit is not None and self.received_size > limit:
-            raise too_large()
+        self.body_size = self.received_size
+        self._check_size()
         if self._is_end_given:
             return b""
         self._is_end_given = True
