@@ -325,14 +325,21 @@ class ZondaProtocol(asyncio.Protocol):
         self.server_state.total_requests += 1
         self.current = None
         if not exchange.keeps_alive:
-            self.is_deaf = True
-            self.waiting.clear()
             self.close()
         elif not self._is_starting:
             if self.waiting:
                 self._start_soon()
             else:
                 self._rest()
+
+    def close_after(self, exchange: NativeExchange) -> None:
+        """Something went wrong in `exchange`: close, but let another request that is under way by now be answered."""
+        if self.current is None or self.current is exchange:
+            self.close()
+        else:
+            self.waiting.clear()
+            self.is_deaf = True
+            self.current.give_up_keep_alive()
 
     def _rest(self) -> None:
         """Nothing is under way."""
@@ -357,6 +364,9 @@ class ZondaProtocol(asyncio.Protocol):
         return bool(now - self._idle_since >= self.config.timeout_keep_alive)
 
     def close(self) -> None:
+        """Close when what was written has left; nothing is read or started any more."""
+        self.is_deaf = True
+        self.waiting.clear()
         if not self.transport.is_closing():
             self.transport.close()
 

@@ -27,21 +27,20 @@ async def serve_application(app: ASGIApp, exchange: NativeExchange) -> None:
     except BaseException as error:  # noqa: BLE001  (as Uvicorn does: the client gets an answer, the log the error)
         report(exchange, error)
         return
-    connection = exchange.connection
     if result is not None:
         logger.error("ASGI callable should return None, but returned '%s'.", result)
-        connection.close()
+        exchange.connection.close_after(exchange)
     elif exchange.is_disconnected:
         return
     elif not exchange.started:
         if exchange.is_broken:
-            connection.refuse_broken()
+            exchange.connection.refuse_broken()
             return
         logger.error("ASGI callable returned without starting response.")
         send_internal_error(exchange)
     elif not exchange.is_answered:
         logger.error("ASGI callable returned without completing response.")
-        connection.close()
+        exchange.connection.close_after(exchange)
 
 
 def report(exchange: NativeExchange, error: BaseException) -> None:
@@ -52,7 +51,7 @@ def report(exchange: NativeExchange, error: BaseException) -> None:
     if not (isinstance(error, ClientDisconnect) and (exchange.is_disconnected or exchange.is_broken)):
         logger.error("Exception in ASGI application\n", exc_info=error)
     if exchange.started:
-        exchange.connection.close()
+        exchange.connection.close_after(exchange)
     else:
         send_internal_error(exchange)
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
