@@ -90,12 +90,14 @@ def within(call: Callable[..., Any], path: str | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def declaring(operation: str) -> Iterator[None]:
-    """Note for each mistake made inside which operation was declared: `GET /items/{item_id}`."""
+def declaring(operation: str, endpoint: Callable[..., Any]) -> Iterator[None]:
+    """Note for each mistake made inside which operation was declared (`GET /items/{item_id}`), and for what."""
     try:
         yield
     except Mistake as mistake:
         mistake.operation = operation
+        if not mistake.places:
+            mistake.places.append(Place.of(endpoint))
         raise
 
 

@@ -23,6 +23,7 @@ from zonda.analysis.dependencies import (
     get_parameterless_sub_dependant,
 )
 from zonda.analysis.fields import ModelField, create_model_field
+from zonda.analysis.mistakes import declaring
 from zonda.analysis.signatures import get_stream_item_type, get_typed_return_annotation
 from zonda.datastructures import DefaultPlaceholder
 from zonda.params import Depends
@@ -56,6 +57,12 @@ def route_state(route: Any, path: str, endpoint: Callable[..., Any], options: Ma
     """The attributes of a route, by name. `route` is what a function that makes unique ids is given."""
     if not callable(endpoint):
         raise AssertionError("An endpoint must be a callable")
+    methods = ",".join(sorted(options["methods"] or ("GET",)))
+    with declaring(f"{methods} {path}", endpoint):
+        return _route_state(route, path, endpoint, options)
+
+
+def _route_state(route: Any, path: str, endpoint: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
     state: dict[str, Any] = {"path": path, "endpoint": endpoint}
     state |= {name: options[name] for name in KEPT_AS_GIVEN}
     state |= _identity(path, endpoint, options)
