@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from zonda.analysis.calls import name_of, source_of
 from zonda.exceptions import DependencyScopeError, FastAPIError, PydanticV1NotSupportedError
@@ -103,7 +103,7 @@ def declaring(operation: str, endpoint: Callable[..., Any]) -> Iterator[None]:
 
 def shown(annotation: Any) -> str:
     """An annotation as the user wrote it."""
-    return annotation.__name__ if type(annotation) is type else str(annotation)
+    return annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation)
 
 
 # Types

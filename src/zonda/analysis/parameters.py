@@ -33,6 +33,7 @@ from zonda.analysis.mistakes import (
     FieldAndDepends,
     FieldForInjected,
     FieldTwice,
+    Mistake,
     NotForPath,
     PathDefault,
     PathType,
@@ -233,7 +234,11 @@ def _field(declared: _Declared, info: FieldInfo, *, is_path_param: bool) -> Mode
         info.alias = name.replace("_", "-") if getattr(info, "convert_underscores", None) else name
     if declared.shared is not None and not declared.shared.alias:
         declared.shared.alias = info.alias  # FastAPI's first user of a shared declaration names it for all
-    field = create_model_field(name, type_=info.annotation, alias=info.alias, field_info=info)
+    try:
+        field = create_model_field(name, type_=info.annotation, alias=info.alias, field_info=info)
+    except Mistake as mistake:
+        mistake.parameter = name
+        raise
     if is_path_param and not is_scalar_field(field):
         raise PathType(name, annotation=shown(info.annotation))
     if isinstance(info, params.Query) and not _fits_the_query(field):
