@@ -13,9 +13,8 @@ from starlette.middleware.body_limit import (
     _RequestBodyTooLarge,
 )
 
-from zonda.seams import Dispatch, Exchange, Head, Reply, Scope, Wrap
-
-TOO_LARGE = Reply(Head(413, ((b"content-type", b"text/plain; charset=utf-8"),)), b"Content Too Large")
+from zonda.seams import Dispatch, Exchange, Reply, Scope, Wrap
+from zonda.transport.driving import TOO_LARGE
 
 
 class ActiveLimit:
@@ -63,8 +62,8 @@ def application_limit(limit: int) -> Wrap:
     """The application's limit, outside all middleware."""
 
     async def limited(exchange: Exchange, dispatch: Dispatch) -> Reply:
-        limit_body(exchange, limit)
         try:
+            limit_body(exchange, limit)
             return within_limit(exchange, await dispatch(exchange))
         except _RequestBodyTooLarge:
             return TOO_LARGE

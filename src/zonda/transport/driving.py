@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from zonda.seams import Pipeline, Reply
+from starlette.middleware.body_limit import _RequestBodyTooLarge
+
+from zonda.seams import Head, Pipeline, Reply
 from zonda.transport.exchange import HttpExchange
+
+TOO_LARGE = Reply(Head(413, ((b"content-type", b"text/plain; charset=utf-8"),)), b"Content Too Large")
 
 
 async def answer(pipeline: Pipeline, exchange: HttpExchange) -> BaseException | None:
@@ -58,6 +62,10 @@ async def answer_error(pipeline: Pipeline, exchange: HttpExchange, error: BaseEx
     error = await exchange.abandon(error)
     if not isinstance(error, Exception):
         return error
+    if isinstance(error, _RequestBodyTooLarge) and not exchange.started:
+        # A middleware that reads the body met the limit: the client's mistake, also in a mounted application.
+        await exchange.write(TOO_LARGE)
+        return None
     try:
         reply = await pipeline.server_error(exchange, error)
         if not exchange.started:
