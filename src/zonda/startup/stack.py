@@ -102,7 +102,9 @@ class Stack:
 def build_stack(app: Any, search: Search, websockets: WebSocketSearch) -> Stack:
     """The chain of an application's middleware, in the order of Starlette and FastAPI."""
     server_handler, inner_handlers = split_handlers(app.exception_handlers)
-    chain: Any = ExceptionMiddleware(app.router, handlers=inner_handlers, debug=app.debug)
+    # Named through Middleware, as in Starlette: monitoring tools replace its __init__ to meet these classes.
+    exceptions: Any = Middleware(ExceptionMiddleware, handlers=inner_handlers, debug=app.debug)
+    chain: Any = exceptions.cls(app.router, *exceptions.args, **exceptions.kwargs)
     handlers = search.surroundings.handlers = Handlers(chain._exception_handlers, chain._status_handlers)
     bare = Dispatcher(search, handlers, takes_application_step=False)
     chain.app = Innermost(app.router, Entry(ApplicationPipeline(bare, handlers)), websockets)
@@ -119,7 +121,8 @@ def build_stack(app: Any, search: Search, websockets: WebSocketSearch) -> Stack:
     dispatch = dispatch_through(search, handlers, wraps)
     if unknown is None:
         chain = Bridge(chain, Entry(ApplicationPipeline(dispatch, handlers)))
-    outermost = ServerErrors(ExceptionTelemetryMiddleware(chain), server_handler, app.debug)
+    errors: Any = Middleware(ServerErrors, handler=server_handler, debug=app.debug)
+    outermost: ServerErrors = errors.cls(ExceptionTelemetryMiddleware(chain), *errors.args, **errors.kwargs)
     pipeline = ApplicationPipeline(dispatch, handlers, outermost)
     if unknown is None:
         outermost.entry = Entry(pipeline)

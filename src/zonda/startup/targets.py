@@ -93,7 +93,7 @@ class OperationTarget(Target):
         if self.inclusion is not None:
             scope["fastapi"] = {
                 **scope.get("fastapi", {}),
-                "included_router": self.inclusion.included_router,
+                "included_router": self.inclusion._include_context.included_router,
                 "effective_route_context": self.inclusion,
             }
 

@@ -137,10 +137,10 @@ def _variable(name: str) -> str:
 
 def _add_exporter(name: str, endpoint: str, config: TelemetryConfig) -> None:
     signal = _SIGNALS[name]
-    provider = _provider(signal, config)
+    provider = _registration_provider(_provider(signal, config))
     if any(known == name and done is provider for known, done in _configured):
         return
-    add = getattr(_registration_provider(provider), signal.add_method, None)
+    add = getattr(provider, signal.add_method, None)
     if add is None:
         raise FastAPIError(
             f"{type(provider).__name__} does not support adding an OTLP exporter. "

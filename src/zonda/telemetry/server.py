@@ -45,6 +45,8 @@ class NativeTelemetry:
         self, *, app: ASGIApp, scope: Scope, receive: Receive, send: Send, legacy_otel: bool = False
     ) -> None:
         providers = (None, None, None) if SCOPE_KEY in scope else self._sources.providers()
+        if scope["type"] == "websocket":
+            providers = (providers[0], None, providers[2])
         exclude = self.config.get("exclude")
         if not any(provider is not None for provider in providers):
             await app(scope, receive, send)
@@ -60,7 +62,7 @@ class NativeTelemetry:
         headers = Headers(scope=scope)
         parent = propagate.extract(headers, getter=HEADERS_GETTER)
         record = self._started(scope, headers, parent, tracing, logging)
-        measure = self._measured(scope, metering) if metering is not None and is_http else None
+        measure = None if metering is None else self._measured(scope, metering)
         observer = Observer(record, send, receive, measure, is_http=is_http)
         context = parent if record.span is None else trace.set_span_in_context(record.span, parent)
         record.context = otel_context.set_value(CONTEXT_KEY, record, context)
