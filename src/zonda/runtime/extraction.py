@@ -12,16 +12,21 @@ Choices = tuple[tuple[Any, str], ...]
 
 def query_pairs(query_string: bytes) -> list[tuple[str, str]]:
     """The pairs of a query string in order, as Starlette's QueryParams reads them."""
-    text = query_string.decode("latin-1")
-    # PERF: most queries have nothing to decode; then splitting is all there is to do (benchmark `parameters`).
-    if "%" in text or "+" in text:
-        return parse_qsl(text, keep_blank_values=True)
-    return [pair.partition("=")[::2] for pair in text.split("&") if pair]
+    return parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
 
 
 def parse_query(query_string: bytes) -> dict[str, str]:
     """The last value of each name."""
-    return dict(query_pairs(query_string)) if query_string else {}
+    if not query_string:
+        return {}
+    text = query_string.decode("latin-1")
+    # PERF: most queries have nothing to decode; then splitting is all there is to do (benchmark `parameters`).
+    if "%" not in text and "+" not in text:
+        try:
+            return dict([pair.split("=", 1) for pair in text.split("&")])
+        except ValueError:
+            pass  # a name without a value, or nothing between two ampersands
+    return dict(query_pairs(query_string))
 
 
 def first_headers(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

@@ -1,0 +1,117 @@
+"""The emitter: names, text of users, pages in tracebacks."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import inspect
+import linecache
+import traceback
+from types import FunctionType
+from typing import Any
+
+from zonda.compiler.source import Source
+
+
+def returning(expression: str) -> Source:
+    source = Source("answer(question)")
+    source.line(f"return {expression}")
+    return source
+
+
+def answer(function: FunctionType, question: Any = None) -> Any:
+    return asyncio.run(function(question))
+
+
+def test_blocks_indent() -> None:
+    """What is written inside a block is indented under its head, and a comment opens a paragraph."""
+    source = Source("answer(question)")
+    with source.block("if question"):
+        source.comment("Yes.")
+        source.line("return 1")
+    source.comment("No.")
+    source.line("return 0")
+
+    assert source.text() == (
+        "async def answer(question):\n    if question:\n        # Yes.\n        return 1\n\n    # No.\n    return 0\n"
+    )
+    assert answer(source.compile("test"), True) == 1
+
+
+def test_names_are_kept_apart() -> None:
+    """A name that is taken, reserved or no identifier is given another, as near to it as can be."""
+    source = Source("answer(question)")
+
+    names = [source.name("item"), source.name("item", "shop_item"), source.name("item"), source.name("item")]
+
+    assert names == ["item", "shop_item", "item_2", "item_3"]
+    assert source.name("question") == "question_2"
+    assert source.name("class") == "class_2"
+    assert source.name("id") == "id"
+    assert source.name("it's").isidentifier()
+
+
+def test_one_object_has_one_name() -> None:
+    """An object that is bound twice under one hint is bound once; another one gets a name of its own."""
+    source = Source("answer(question)")
+    first, second = object(), object()
+
+    assert source.bind("thing", first) == source.bind("thing", first) == "thing"
+    assert source.bind("thing", second) == "thing_2"
+    assert source.bound == {"thing": first, "thing_2": second}
+
+
+def test_equal_text_is_compiled_once() -> None:
+    """Functions of equal shape share their code, and yet call what each of them has bound."""
+    functions = []
+    for number in (1, 2):
+        source = Source("answer(question)")
+        source.line(f"return {source.bind('number', number)}")
+        functions.append(source.compile("GET /shared"))
+
+    first, second = functions
+    assert first.__code__.co_code is second.__code__.co_code or first.__code__ == second.__code__
+    assert [answer(first), answer(second)] == [1, 2]
+
+
+def test_page_is_visible() -> None:
+    """`inspect.getsource` gives the page, and a traceback shows the line that failed."""
+    function = returning("1 / 0").compile("GET /visible/{item_id}")
+
+    assert inspect.getsource(function) == "async def answer(question):\n    return 1 / 0\n"
+    try:
+        answer(function)
+    except ZeroDivisionError as error:
+        shown = "".join(traceback.format_exception(error))
+    assert 'File "<GET /visible/{item_id}>", line 2, in answer\n    return 1 / 0' in shown
+
+
+def test_pages_of_one_title_are_kept_apart() -> None:
+    """Two applications may have different routes of one path: each traceback shows the right page."""
+    one, two, again = (returning(text).compile("GET /twice") for text in ("'one'", "'two'", "'one'"))
+
+    assert "'one'" in inspect.getsource(one)
+    assert "'two'" in inspect.getsource(two)
+    assert one.__code__.co_filename == again.__code__.co_filename != two.__code__.co_filename
+
+
+def test_page_goes_with_its_function() -> None:
+    """Pages do not pile up: the last function of a page takes it along."""
+    functions = [returning("'gone'").compile("GET /gone") for _ in range(2)]
+
+    functions.pop()
+    gc.collect()
+    assert "<GET /gone>" in linecache.cache
+    functions.clear()
+    gc.collect()
+    assert "<GET /gone>" not in linecache.cache
+
+
+def test_comments_stay_on_their_line() -> None:
+    """A path with a line break in it cannot leave the comment that shows it."""
+    source = Source("answer(question)")
+    source.comment("GET /a\nraise SystemExit\u2028\ud800")
+    source.line("return 1")
+
+    assert answer(source.compile("GET /a\nb")) == 1
+    assert source.text().count("\n") == 3
