@@ -45,9 +45,16 @@ def _name(field: ModelField) -> str:
 
 def _mode(field: ModelField, *, separate_input_output: bool) -> Mode:
     """Without separate schemas everything is described as input, but for computed fields, which only output has."""
-    if separate_input_output or _has_computed_fields(field.field_info.annotation):
-        return field.mode
-    return "validation"
+    return field.mode if separate_input_output or _has_computed_fields(field) else "validation"
+
+
+def _has_computed_fields(field: ModelField) -> bool:
+    models = flat_models(field.field_info.annotation)
+    if any(issubclass(model, BaseModel) and model.model_computed_fields for model in models):
+        return True
+    # Of dataclasses, FastAPI looks only at the one that is the whole of a field.
+    inner: Any = field._type_adapter.core_schema.get("schema", {})
+    return bool(inner.get("computed_fields"))
 
 
 # Models
@@ -71,10 +78,6 @@ def _collect_models(annotation: Any, found: set[Model]) -> None:
             return
     for argument in get_args(annotation):
         _collect_models(argument, found)
-
-
-def _has_computed_fields(annotation: Any) -> bool:
-    return any(issubclass(model, BaseModel) and model.model_computed_fields for model in flat_models(annotation))
 
 
 def get_flat_models_from_fields(fields: Sequence[ModelField], known_models: set[Model]) -> set[Model]:
