@@ -57,7 +57,7 @@ class ModelField:
     def _type_adapter(self) -> TypeAdapter[Any]:
         """The adapter with defaults and documentation too, for schemas."""
         info = self.field_info
-        return _adapter((info.annotation, *info.metadata, info), self.config)
+        return _adapter((info.annotation, info), self.config)  # Pydantic takes the constraints out of `info`
 
     @property
     def alias(self) -> str:

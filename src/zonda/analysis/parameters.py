@@ -207,6 +207,8 @@ def _inferred(declared: _Declared, value: Any, *, is_path_param: bool) -> FieldI
     made = kind(default) if is_plain and not is_path_param else kind()
     info = copy_field_info(field_info=made, annotation=declared.annotation)
     info.default = PydanticUndefined if default is ... else default
+    if is_path_param:
+        info.default_factory = None  # a path that matched has its value
     return info
 
 
