@@ -43,15 +43,13 @@ def serving(app: Any, **options: Any) -> Iterator[tuple[str, int]]:
             assert not thread.is_alive()
 
 
-def request(address: tuple[str, int], data: bytes) -> bytes:
-    """What the server says to `data` until it closes the connection."""
+def request(address: tuple[str, int], data: bytes, until: bytes | None = None) -> bytes:
+    """What the server says to `data` until it closes the connection, or until it has said `until`."""
+    answer = b""
     with socket.create_connection(address, timeout=10) as connection:
         connection.sendall(data)
-        return receive_all(connection)
-
-
-def receive_all(connection: socket.socket) -> bytes:
-    answer = b""
-    while chunk := connection.recv(65536):
-        answer += chunk
+        while chunk := connection.recv(65536):
+            answer += chunk
+            if until is not None and until in answer:
+                break
     return answer

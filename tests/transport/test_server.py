@@ -243,7 +243,7 @@ def test_a_starlette_application_works_over_a_socket(tmp_path: Any) -> None:
         streamed = request(address, b"GET /stream HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         sent = request(address, b"GET /file HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         posted = request(address, b"POST /plain HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello")
-        chatted = request(address, upgrade)
+        chatted = request(address, upgrade, until=b"welcome")
 
     assert streamed.endswith(b"2\r\n0;\r\n2\r\n1;\r\n2\r\n2;\r\n2\r\n3;\r\n2\r\n4;\r\n0\r\n\r\n")
     assert sent.partition(b"\r\n\r\n")[2] == file.read_bytes()

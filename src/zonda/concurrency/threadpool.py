@@ -52,7 +52,8 @@ async def run_exit_in_threadpool(func: Callable[P, T], *args: P.args, **kwargs: 
     try:
         pool = current_pool()
     except RuntimeError:
-        return await anyio.to_thread.run_sync(call, limiter=CapacityLimiter(1))
+        with CancelScope(shield=True):
+            return await anyio.to_thread.run_sync(call, limiter=CapacityLimiter(1))
     result: T = await _wait(pool, pool.submit(call, None), current_cancel_scope())
     return result
 
@@ -123,9 +124,15 @@ async def iterate_in_threadpool(iterator: Iterable[T]) -> AsyncIterator[T]:
 @asynccontextmanager
 async def contextmanager_in_threadpool(cm: AbstractContextManager[T]) -> AsyncGenerator[T, None]:
     """Enter and leave `cm` in worker threads. Leaving takes no token: others may wait for one until this has left."""
-    value = await run_in_threadpool(cm.__enter__)
+    entered: list[T] = []
     try:
-        yield value
+        await run_in_threadpool(lambda: entered.append(cm.__enter__()))
+    except BaseException as error:
+        if entered:  # the caller was cancelled while the thread entered
+            await run_exit_in_threadpool(cm.__exit__, type(error), error, error.__traceback__)
+        raise
+    try:
+        yield entered[0]
     except BaseException as error:
         if not await run_exit_in_threadpool(cm.__exit__, type(error), error, error.__traceback__):
             raise
