@@ -32,7 +32,7 @@ class _IncludedRouter(BaseRoute):
 
     original_router: APIRouter
     include_context: _RouterIncludeContext
-    _effective_routes_lock: Any = field(default_factory=threading.Lock, repr=False)
+    _effective_routes_lock: Any = field(default_factory=threading.RLock, repr=False)
     _effective_candidates: list[Any] = field(default_factory=list)
     _effective_candidates_version: int | None = None
     _effective_low_priority_routes: list[_EffectiveRouteContext] = field(default_factory=list)
@@ -44,11 +44,7 @@ class _IncludedRouter(BaseRoute):
         if version != self._effective_candidates_version:
             with self._effective_routes_lock:
                 if version != self._effective_candidates_version:
-                    self._effective_candidates = [
-                        candidate
-                        for candidate in map(self._build_effective_context, self.original_router.routes)
-                        if candidate is not None
-                    ]
+                    self._effective_candidates = self._build_candidates()
                     self._effective_candidates_version = version
         return self._effective_candidates
 
@@ -61,6 +57,16 @@ class _IncludedRouter(BaseRoute):
                     self._effective_low_priority_routes = list(self._build_low_priority_routes())
                     self._effective_low_priority_routes_version = version
         return self._effective_low_priority_routes
+
+    def _build_candidates(self) -> list[_EffectiveRouteContext | _IncludedRouter]:
+        """Those of routes that were there before stay, with what was compiled for them."""
+        known = {
+            id(candidate.original_route): candidate
+            for candidate in self._effective_candidates
+            if isinstance(candidate, _EffectiveRouteContext)
+        }
+        candidates = (known.get(id(route)) or self._build_effective_context(route) for route in self.original_router.routes)
+        return [candidate for candidate in candidates if candidate is not None]
 
     def _build_effective_context(self, route: BaseRoute) -> _EffectiveRouteContext | _IncludedRouter | None:
         if isinstance(route, _IncludedRouter):
