@@ -48,7 +48,9 @@ async def read_body(
 
 
 async def _read_form(request: Request, limits: Mapping[str, Any]) -> FormData:
-    form = await request.form(**limits)
+    notes = request.scope.get("fastapi")
+    outer = notes.get("form_limits") if isinstance(notes, dict) else None
+    form = await request.form(**{**(outer or {}), **limits})
     key = FILES_KEY if FILES_KEY in request.scope else REQUEST_KEY
     stack_of(request.scope, key).push_async_callback(form.close)
     return form

@@ -20,9 +20,8 @@ from anyio import to_thread
 from starlette._utils import get_route_path
 from starlette.datastructures import URL, Headers, URLPath
 from starlette.exceptions import HTTPException
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.staticfiles import StaticFiles
 
@@ -31,7 +30,7 @@ from zonda.interpreter.replacements import current
 from zonda.params import Depends
 from zonda.routing.contexts import _EffectiveRouteContext, _RouterIncludeContext
 from zonda.routing.state import body_of, dependant_of
-from zonda.seams import ASGIApp, Receive, Scope, Send
+from zonda.seams import Receive, Scope, Send
 from zonda.telemetry import route_selected
 
 Fallback = Literal["auto", "index.html", "404.html"] | None
@@ -323,13 +322,12 @@ class _IncludedFrontend(_EffectiveRouteContext):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         group: Any = self.original_route
-
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await group.handle_as(self, self.frontend_prefix, scope, receive, send)
-
         limit = self._include_context.max_body_size
-        answer: ASGIApp = app if limit is None else RequestBodyLimitMiddleware(app, limit)
-        await answer(scope, receive, send)
+        length = Headers(scope=scope).get("content-length", "")
+        if limit is not None and length.isdigit() and int(length) > limit:
+            await PlainTextResponse("Content Too Large", 413)(scope, receive, send)
+            return
+        await group.handle_as(self, self.frontend_prefix, scope, receive, send)
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         raise NoMatchFound(name, path_params)

@@ -65,7 +65,9 @@ class _IncludedRouter(BaseRoute):
             for candidate in self._effective_candidates
             if isinstance(candidate, _EffectiveRouteContext)
         }
-        candidates = (known.get(id(route)) or self._build_effective_context(route) for route in self.original_router.routes)
+        candidates = (
+            known.get(id(route)) or self._build_effective_context(route) for route in self.original_router.routes
+        )
         return [candidate for candidate in candidates if candidate is not None]
 
     def _build_effective_context(self, route: BaseRoute) -> _EffectiveRouteContext | _IncludedRouter | None:

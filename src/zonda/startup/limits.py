@@ -14,6 +14,7 @@ from starlette.middleware.body_limit import (
 )
 
 from zonda.seams import Dispatch, Exchange, Reply, Scope, Wrap
+from zonda.transport.dispatch import within_limit
 from zonda.transport.driving import TOO_LARGE
 
 
@@ -69,15 +70,3 @@ def application_limit(limit: int) -> Wrap:
             return TOO_LARGE
 
     return limited
-
-
-def within_limit(exchange: Exchange, reply: Reply) -> Reply:
-    """The reply, unless the request said that it is too large and nobody read it to find out."""
-    limit = exchange.max_body_size
-    if limit is None:
-        return reply
-    for name, value in exchange.headers:
-        if name == b"content-length" and value.isdigit() and int(value) > limit:
-            exchange.background = None
-            return TOO_LARGE
-    return reply

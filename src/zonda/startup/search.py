@@ -46,7 +46,8 @@ class Search:
         version = (router._get_routes_version(), matched.count, router.redirect_slashes, tuple(map(id, self._pages())))
         if version != self._version:
             before, self._targets = self._targets, {}
-            entries = [*self._entries(router.routes, before), *self._page_entries()]
+            first, last = self._page_entries(comes_first=True), self._page_entries(comes_first=False)
+            entries = [*first, *self._entries(router.routes, before), *last]
             self.find = Finder(entries, self, redirect_slashes=router.redirect_slashes).find
             self._version = version
         self.checked = count
@@ -74,9 +75,10 @@ class Search:
             return CompiledTarget(speaker, self.surroundings)
         return ASGITarget(speaker, self.surroundings)
 
-    def _page_entries(self) -> Iterator[Entry[Target]]:
+    def _page_entries(self, *, comes_first: bool) -> Iterator[Entry[Target]]:
         for page in self._pages():
-            yield PathEntry(page.path, frozenset(PAGE_METHODS), PageTarget(page, self.surroundings))
+            if page.comes_first is comes_first:
+                yield PathEntry(page.path, frozenset(PAGE_METHODS), PageTarget(page, self.surroundings))
 
     # What answers when nothing was found: compiler.finder.Otherwise
 

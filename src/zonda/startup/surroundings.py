@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from zonda.analysis.plan import ResultKind, RoutePlan
 from zonda.compiler import compile_responder
 from zonda.middleware.apart import apart
-from zonda.operations import FormLimits
 from zonda.routing import APIRouter
 from zonda.routing.limits import merged
 from zonda.seams import Exchange, Reply, Responder, Scope
 from zonda.startup.limits import limit_body
-from zonda.transport.dispatch import Handlers
+from zonda.transport.dispatch import Handlers, within_limit
 
 
 @dataclass(slots=True)
@@ -21,10 +20,6 @@ class Surroundings:
 
     router: APIRouter
     handlers: Handlers = field(default_factory=Handlers)
-
-    @property
-    def form_limits(self) -> FormLimits:
-        return self.router.form_limits
 
     def publish(self, scope: Scope) -> None:
         """Write into a scope what every request of this application finds there."""
@@ -46,6 +41,6 @@ class Surroundings:
 def limited(respond: Responder, limit: int) -> Responder:
     async def respond_within_limit(exchange: Exchange) -> Reply:
         limit_body(exchange, limit)
-        return await respond(exchange)
+        return within_limit(exchange, await respond(exchange))
 
     return respond_within_limit

@@ -11,7 +11,7 @@ and another one is kept for each set of dependency overrides.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from starlette.routing import Mount
 from zonda.analysis.plan import BodyEncoding, RoutePlan
 from zonda.analysis.planning import plan_route
 from zonda.interpreter.replacements import replaced_names
+from zonda.operations import FormLimits
 from zonda.routing import APIRoute, _EffectiveRouteContext, _update_scope
 from zonda.routing.limits import merged
 from zonda.seams import Exchange, Head, Reply, Responder, Scope
@@ -123,7 +124,7 @@ class CompiledTarget(OperationTarget):
         self.checked = count
 
     async def _compile_and_respond(self, exchange: Exchange) -> Reply:
-        self.responder = self.surroundings.responder(plan_of(self.speaker, self.surroundings))
+        self.responder = self._responder(plan_route(self.speaker))
         return await self.responder(exchange)
 
     def recorded(self, exchange: Exchange) -> Responder:
@@ -142,9 +143,34 @@ class CompiledTarget(OperationTarget):
             if len(self._variants) >= MOST_VARIANTS:
                 self._variants.clear()
             overrides = dict(overrides)  # keeps what the ids stand for
-            plan = plan_of(self.speaker, self.surroundings, overrides)
-            found = self._variants[key] = overrides, self.surroundings.responder(plan)
+            found = self._variants[key] = overrides, self._responder(plan_route(self.speaker, overrides))
         return found[1]
+
+    def _responder(self, plan: RoutePlan) -> Responder:
+        if plan.body is None or plan.body.encoding is not BodyEncoding.FORM:
+            return self.surroundings.responder(plan)
+        return FormResponder(plan, self.speaker.form_limits, self.surroundings)
+
+
+class FormResponder:
+    """Reads a form within the limits of the route, else of its application, else of those it is mounted in."""
+
+    def __init__(self, plan: RoutePlan, own_limits: FormLimits, surroundings: Surroundings) -> None:
+        self._plan = plan
+        self._own_limits = own_limits
+        self._surroundings = surroundings
+        self._by_outer: dict[tuple[tuple[str, Any], ...], Responder] = {}
+
+    def __call__(self, exchange: Exchange) -> Awaitable[Reply]:
+        notes = None if exchange.made_scope is None else exchange.made_scope.get("fastapi")
+        outer = notes.get("form_limits") if isinstance(notes, dict) else None
+        outer = outer or self._surroundings.router.form_limits
+        key = tuple(outer.items())
+        respond = self._by_outer.get(key)
+        if respond is None:
+            body = replace(self._plan.body, form_limits=merged(outer, self._own_limits))  # type: ignore[type-var]
+            respond = self._by_outer[key] = self._surroundings.responder(replace(self._plan, body=body))
+        return respond(exchange)
 
 
 def version_of(speaker: Any) -> int:
@@ -161,15 +187,6 @@ def why_stepped(speaker: Any) -> str | None:
         return f"{type(route).__name__} has a `get_route_handler` of its own"
     names = replaced_names()
     return f"{', '.join(sorted(names))} of zonda.routing replaced" if names else None
-
-
-def plan_of(speaker: Any, surroundings: Surroundings, overrides: Mapping[Any, Any] | None = None) -> RoutePlan:
-    """The plan of a route, with what its router adds at the outermost level."""
-    plan = plan_route(speaker, overrides)
-    if plan.body is None or plan.body.encoding is not BodyEncoding.FORM:
-        return plan
-    limits = merged(surroundings.form_limits, speaker.form_limits)
-    return replace(plan, body=replace(plan.body, form_limits=limits))
 
 
 def stepped(exchange: Exchange, app: Any) -> Reply:

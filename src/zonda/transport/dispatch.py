@@ -25,6 +25,7 @@ from zonda.concurrency import run_in_threadpool
 from zonda.runtime.results import reply_with
 from zonda.seams import Connection, Dispatch, Exchange, Reply, Responder, Scope, Wrap
 from zonda.telemetry import is_recording, report_error
+from zonda.transport.driving import TOO_LARGE
 from zonda.transport.connection import not_awaited
 
 ExceptionHandler = Callable[..., Any]
@@ -105,6 +106,18 @@ async def handled(exchange: Exchange, error: Exception, handlers: Handlers) -> R
     return reply_with(exchange, response)
 
 
+def within_limit(exchange: Exchange, reply: Reply) -> Reply:
+    """The reply, unless the request said that it is too large and nobody read it to find out."""
+    limit = exchange.max_body_size
+    if limit is None:
+        return reply
+    for name, value in exchange.headers:
+        if name == b"content-length" and value.isdigit() and int(value) > limit:
+            exchange.background = None
+            return TOO_LARGE
+    return reply
+
+
 class Dispatcher:
     """Find and respond, with the two error steps that stand inside all middleware."""
 
@@ -142,7 +155,11 @@ class Dispatcher:
             else:
                 respond = target.responder
             try:
-                return await respond(exchange)
+                reply = await respond(exchange)
+                if self.is_wrapped and reply.application is not None:
+                    # Wraps need a head; an error before there is one takes the steps here, inside them.
+                    reply = await exchange.materialise(reply)
+                return reply
             except Exception as error:  # noqa: BLE001  (raised again where nothing handles it)
                 failure = error
             return await self._route_step(exchange, failure)
@@ -159,7 +176,7 @@ class Dispatcher:
             left = not_awaited()
         if not isinstance(left, Exception):
             raise left
-        return await handled(exchange, left, self.handlers)
+        return within_limit(exchange, await handled(exchange, left, self.handlers))
 
 
 def wrapped(dispatch: Dispatch, wraps: Sequence[Wrap]) -> Dispatch:
