@@ -140,6 +140,17 @@ def test_any_route_of_the_user_wins() -> None:
     assert caught.text == "redoc"
 
 
+def test_the_document_is_found_below_a_route_that_catches_everything() -> None:
+    """As in FastAPI: tools that read the document need not know the routes."""
+    app = Zonda()
+
+    @app.get("/{path:path}")
+    def everything(path: str) -> str:
+        return path
+
+    assert TestClient(app).get("/openapi.json").json()["paths"].keys() == {"/{path}"}
+
+
 def test_a_route_with_another_method_leaves_the_page() -> None:
     """Only a route that would answer the request wins."""
     app = Zonda()

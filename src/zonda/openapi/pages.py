@@ -9,7 +9,8 @@
     scalar_url                Scalar
     └── /assets/scalar-api-reference@.../
 
-Every page is a responder for one exact path. The application asks its own routes first: any route of the user wins.
+Every page is a responder for one exact path. The document stands before the routes of the application, as in FastAPI:
+tools find it below a route that catches everything. Pages and assets come last: any route of the user wins.
 """
 
 from __future__ import annotations
@@ -59,13 +60,15 @@ class Page:
     """A path template like a route's; the assets have none of the parameters that it might contain."""
     name: str
     respond: Responder
+    comes_first: bool = False
+    """Before all routes instead of after them."""
 
 
 def documentation_pages(app: Documented, content: Callable[[str], bytes]) -> tuple[Page, ...]:
     """All that the application offers about itself; `content` gives the document for a root path."""
     if not app.openapi_url:
         return ()
-    pages = [Page(app.openapi_url, "openapi", _document(app, content))]
+    pages = [Page(app.openapi_url, "openapi", _document(app, content), comes_first=True)]
     if app.docs_url:
         pages += _swagger_ui(app, app.docs_url)
     if app.redoc_url:
