@@ -56,6 +56,7 @@ def test_a_change_is_served(tmp_path: Path, start: Start) -> None:
     while not server.says("detected changes", seconds=3):
         file.write_text(HELLO)
     server.wait_for("startup complete")
+    server.answers()
 
     assert server.get() == (200, '"hello"')
 
@@ -65,6 +66,7 @@ def test_development_is_said(tmp_path: Path, start: Start) -> None:
     (tmp_path / "main.py").write_text(HELLO.replace('"hello"\n', '__import__("os").environ["FASTAPI_ENV"]\n'))
     server = start(*DEV)
     server.wait_for("startup complete")
+    server.answers()
 
     assert server.get() == (200, '"development"')
 
@@ -74,6 +76,7 @@ def test_development_shows_the_users_line(tmp_path: Path, start: Start) -> None:
     (tmp_path / "main.py").write_text(HELLO.replace('"hello"\n', "1 // 0\n"))
     server = start(*DEV)
     server.wait_for("startup complete")
+    server.answers()
 
     assert server.get()[0] == 500
     server.wait_for("main.py:9 in hello")
@@ -145,6 +148,7 @@ def test_a_worker_is_replaced_whatever_its_status(tmp_path: Path, start: Start, 
         server.get(f"/exit/{status}")
     server.wait_for(f"ended with status {status}")
     server.wait_for("startup complete")
+    server.answers()
 
     assert server.get() == (200, '"hello"')
 

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from zonda import __version__
+from zonda.cli.looking import explain, routes
+from zonda.cli.openapi import openapi
 from zonda.cli.serving import dev, run
 
 application = typer.Typer(
@@ -35,3 +37,6 @@ def options(
 
 application.command()(dev)
 application.command()(run)
+application.command()(routes)
+application.command()(explain)
+application.command()(openapi)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import NoReturn
 
 import typer
 from rich.console import Console
 
-console = Console()
+# What is piped into a file or another program is not to be cut at a width that nobody sees.
+console = Console(width=None if sys.stdout.isatty() else 400)
 errors = Console(stderr=True, highlight=False)
 
 

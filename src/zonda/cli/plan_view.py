@@ -26,32 +26,18 @@ from zonda.analysis.plan import (
 
 def plan_tree(plan: RoutePlan | WebSocketPlan) -> Tree:
     """The steps in the order in which they are taken."""
-    is_http = isinstance(plan, RoutePlan)
     title = plan.operation if isinstance(plan, RoutePlan) else f"WEBSOCKET {plan.path}"
     tree = Tree(f"[bold]{escape(title)}[/bold]   {escape(place(plan.place))}")
     if isinstance(plan, RoutePlan) and plan.body is not None:
         tree.add(body_line(plan.body))
     endpoint = tree.add(f"[bold]{plan.endpoint.name}()[/bold]   {plan.endpoint.kind.value}, the endpoint")
-    add_call(endpoint, plan.endpoint, plan.dependencies, is_http=is_http)
-    attached = attached_to_routers(plan)
-    if attached:
-        branch = tree.add("dependencies of routers and of the application")
-        for index in attached:
-            add_dependency(branch, "", index, plan.dependencies)
+    add_call(endpoint, plan.endpoint, plan.dependencies)
     if isinstance(plan, RoutePlan):
         tree.add(response_line(plan.response))
     return tree
 
 
-def attached_to_routers(plan: RoutePlan | WebSocketPlan) -> list[int]:
-    """Dependencies that no call needs: they are there for what they do."""
-    needed = set(plan.endpoint.needs)
-    for item in plan.dependencies:
-        needed.update(item.call.needs)
-    return [index for index in range(len(plan.dependencies)) if index not in needed]
-
-
-def add_call(branch: Tree, call: CallPlan, dependencies: tuple[DependencyPlan, ...], *, is_http: bool = True) -> None:
+def add_call(branch: Tree, call: CallPlan, dependencies: tuple[DependencyPlan, ...]) -> None:
     """What one callable is given, and by whom."""
     names = {index: name for name, index in call.arguments}
     for index in call.needs:

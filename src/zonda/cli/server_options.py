@@ -77,7 +77,7 @@ def parameter(option: Any, defaults: Mapping[str, Any]) -> inspect.Parameter:
     )
 
 
-def own_parameter(name: str, kind: type, default: Any, text: str) -> inspect.Parameter:
+def own_parameter(name: str, kind: Any, default: Any, text: str) -> inspect.Parameter:
     described = typer.Option(f"--{name.replace('_', '-')}", help=text, rich_help_panel=panel(name))
     annotation = Annotated[kind, described]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)

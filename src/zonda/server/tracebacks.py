@@ -13,11 +13,9 @@ from typing import Any
 from uvicorn.config import LOGGING_CONFIG
 from uvicorn.logging import DefaultFormatter
 
-import zonda
-
-LIBRARIES = tuple(
-    Path(place).resolve()
-    for place in {*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")), *zonda.__path__}
+LIBRARIES = (
+    Path(__file__).parent.parent,
+    *(Path(sysconfig.get_path(kind)).resolve() for kind in ("stdlib", "platstdlib", "purelib", "platlib")),
 )
 
 ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

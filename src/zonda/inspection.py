@@ -1,0 +1,150 @@
+"""This module says what was declared, planned and compiled, as plain objects for commands, checks and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.routing import BaseRoute, Host, Match, Mount, Route, WebSocketRoute
+
+from zonda.analysis.plan import RoutePlan, WebSocketPlan
+from zonda.analysis.planning import plan_route, plan_websocket
+from zonda.compiler import responder_source, websocket_source
+from zonda.routing import APIRoute, APIWebSocketRoute, _IncludedRouter
+from zonda.seams import Scope
+from zonda.startup.search import decides_by_itself, router_decides
+from zonda.startup.targets import why_stepped
+
+ONLY_ASGI = "answered through ASGI"
+
+
+@dataclass(frozen=True)
+class InspectedRoute:
+    """One route as a request reaches it, with the prefixes of all routers around it."""
+
+    kind: str
+    """`http`, `websocket`, `mount`, `host`, `frontend`, `page` (documentation), or the class of another route."""
+    methods: tuple[str, ...]
+    """Sorted; empty where any method goes or none does."""
+    path: str
+    endpoint: str
+    """`shop.items.read_item`"""
+    why_not_native: str | None
+    """What keeps requests for it from the native path; None if they take it."""
+    speaker: Any
+    """The route, or its form inside the routers that include it: has the attributes of an APIRoute."""
+
+    @property
+    def is_native(self) -> bool:
+        return self.why_not_native is None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How one route answers; plan and source are None for what is not compiled."""
+
+    route: InspectedRoute
+    plan: RoutePlan | WebSocketPlan | None
+    source: str | None
+
+
+class NoRouteError(LookupError):
+    """No route answers this request; `allowed` are the methods that the path has."""
+
+    def __init__(self, method: str, path: str, allowed: Sequence[str]) -> None:
+        self.allowed = tuple(allowed)
+        reason = f"405: the path has {', '.join(allowed)}" if allowed else "404: no route matches"
+        super().__init__(f"{method} {path} is answered with {reason}.")
+
+
+def inspect_routes(app: Any) -> list[InspectedRoute]:
+    """All routes in the order in which requests try them; the documentation's pages come last."""
+    found = app.native_pipeline()
+    obstacle = found if isinstance(found, str) else None
+    routes = [described(speaker, obstacle) for speaker in speakers(app.router.routes)]
+    routes += [described(route, obstacle, kind="frontend") for route in app.router._iter_low_priority_routes()]
+    routes += [InspectedRoute("page", ("GET", "HEAD"), page.path, page.name, obstacle, page) for page in app._pages]
+    return routes
+
+
+def explain(app: Any, method: str, path: str) -> Explanation:
+    """How the application answers a request, or a websocket for the method `WEBSOCKET`.
+
+    Raises NoRouteError when no route does.
+    """
+    method, path = method.upper(), path.partition("?")[0] or "/"
+    scope = request_scope(app, method, path)
+    allowed: set[str] = set()
+    for route in inspect_routes(app):
+        if route.kind == "page":
+            match = Match.FULL if route.path == path and method in route.methods else Match.NONE
+        else:
+            match, _ = route.speaker.matches(dict(scope))
+        if match is Match.FULL:
+            return explanation(route)
+        if match is Match.PARTIAL:
+            allowed.update(route.methods)
+    raise NoRouteError(method, path, sorted(allowed))
+
+
+def explanation(route: InspectedRoute) -> Explanation:
+    own = original(route.speaker)
+    if isinstance(own, APIRoute):
+        plan = plan_route(route.speaker)
+        return Explanation(route, plan, responder_source(plan))
+    if isinstance(own, APIWebSocketRoute):
+        websocket = plan_websocket(own)
+        return Explanation(route, websocket, websocket_source(websocket))
+    return Explanation(route, None, None)
+
+
+def request_scope(app: Any, method: str, path: str) -> Scope:
+    kind = {"type": "websocket"} if method == "WEBSOCKET" else {"type": "http", "method": method}
+    return {**kind, "path": unquote(path), "root_path": "", "query_string": b"", "headers": [], "app": app}
+
+
+def speakers(routes: Sequence[BaseRoute]) -> Iterator[Any]:
+    """The routes of a router and of all that it includes, but for those that decide by themselves what they match."""
+    for route in routes:
+        if isinstance(route, _IncludedRouter) and not router_decides(route.original_router):
+            yield from speakers(route.effective_candidates())  # type: ignore[arg-type]  # they have a route's methods
+        else:
+            yield route
+
+
+def described(speaker: Any, obstacle: str | None, kind: str | None = None) -> InspectedRoute:
+    own = original(speaker)
+    methods = tuple(sorted(getattr(speaker, "methods", None) or ()))
+    path = getattr(own if isinstance(own, WebSocketRoute | Mount) else speaker, "path", "")
+    return InspectedRoute(kind or kind_of(own), methods, path, endpoint_name(own), why_not(speaker, obstacle), speaker)
+
+
+def original(speaker: Any) -> Any:
+    return getattr(speaker, "starlette_route", None) or getattr(speaker, "original_route", None) or speaker
+
+
+def kind_of(route: Any) -> str:
+    kinds = {Route: "http", WebSocketRoute: "websocket", Mount: "mount", Host: "host"}
+    return next((name for cls, name in kinds.items() if isinstance(route, cls)), type(route).__name__)
+
+
+def endpoint_name(route: Any) -> str:
+    endpoint = getattr(route, "endpoint", None)
+    found: Any = endpoint if endpoint is not None else getattr(route, "app", route)
+    named = found if hasattr(found, "__qualname__") else type(found)
+    return f"{named.__module__}.{named.__qualname__}"
+
+
+def why_not(speaker: Any, obstacle: str | None) -> str | None:
+    own = original(speaker)
+    if obstacle is not None:
+        return obstacle
+    if not isinstance(own, Route):
+        return f"a {kind_of(own)} is {ONLY_ASGI}"
+    if decides_by_itself(own):
+        return f"{type(own).__name__} decides by itself what it matches"
+    if not isinstance(own, APIRoute):
+        return f"{type(own).__name__} is {ONLY_ASGI}"
+    return why_stepped(speaker)
