@@ -31,9 +31,8 @@ from zonda.operations import AddedRouteOptions, Decorator, Endpoint, FormLimits,
 from zonda.params import Depends
 from zonda.routing import APIRoute, APIRouter
 from zonda.routing.frontend import CheckDir, Fallback, PathLike, resolved_check_dir
-from zonda.routing.lifespan import with_mounted
 from zonda.routing.limits import check_max_body_size
-from zonda.routing.router import ON_EVENT_IS_DEPRECATED
+from zonda.routing.walking import ON_EVENT_IS_DEPRECATED
 from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send
 from zonda.startup import Search, Stack, Surroundings, WebSocketSearch, build_stack, why_not_native
 from zonda.telemetry import NativeTelemetry, TelemetryConfig, complete_config, is_instrumented
@@ -154,6 +153,7 @@ class Zonda(Operations, Starlette):
             max_body_size=self.max_body_size,
             form_limits=form_limits,
         )
+        self.router.runs_mounted_lifespans = corrections
         self.exception_handlers = with_default_handlers(exception_handlers)
         self.user_middleware = list(middleware or ())
         self.middleware_stack: ASGIApp | None = None
@@ -223,7 +223,7 @@ class Zonda(Operations, Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Make the middleware stack anew from what is declared now."""
-        surroundings = Surroundings(self.router)
+        surroundings = Surroundings(self.router, self.thread_settings)
         search = Search(surroundings, lambda: self._pages)
         self._stack = build_stack(self, search, WebSocketSearch(surroundings))
         return self._stack.outermost
@@ -232,6 +232,7 @@ class Zonda(Operations, Starlette):
         """What the protocol calls for each request, or why requests must come through ASGI."""
         if self.middleware_stack is None:
             self.middleware_stack = self.build_middleware_stack()
+        self.thread_settings.apply()
         if self._native_telemetry.enabled():
             return "telemetry is recorded"
         reason = why_not_native(self, Zonda.__call__, Zonda.build_middleware_stack)
@@ -240,8 +241,8 @@ class Zonda(Operations, Starlette):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.root_path:
             scope["root_path"] = self.root_path
+        self.thread_settings.apply()
         if scope["type"] == "lifespan":
-            self.thread_settings.apply()
             await telemetry_lifespan(
                 config=self._telemetry, app=super().__call__, scope=scope, receive=receive, send=send
             )
@@ -351,10 +352,7 @@ class Zonda(Operations, Starlette):
         """Give every request below `path` to another application; its lifespan runs only if asked for."""
         self.router.mount(path, app=app, name=name)
         if lifespan:
-            self._run_lifespan_of(app)
-
-    def _run_lifespan_of(self, app: ASGIApp) -> None:
-        self.router.lifespan_context = with_mounted(self.router.lifespan_context, lambda: [app])
+            self.router.mounted_to_run.append(app)
 
     # Middleware, handlers, events
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
+from starlette.datastructures import URLPath
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Host, Match, Mount, NoMatchFound, Route, Router, WebSocketRoute, replace_params
-from starlette.datastructures import URLPath
 
 from zonda.changes import declared
 from zonda.datastructures import Default

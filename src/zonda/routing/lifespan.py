@@ -6,9 +6,15 @@ import contextlib
 import functools
 import inspect
 import types
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+from starlette.routing import _DefaultLifespan as StarletteDefaultLifespan
+
+from zonda.routing.contexts import iter_route_contexts
 
 _Self = TypeVar("_Self")
 T = TypeVar("T")
@@ -86,16 +92,34 @@ def _merge_lifespan_context(original_context: LifespanContext, nested_context: L
     return merged_lifespan
 
 
-def with_mounted(own: LifespanContext, mounted: Callable[[], list[Any]]) -> LifespanContext:
+def with_mounted(own: LifespanContext, mounted: Sequence[Starlette]) -> LifespanContext:
     """Enter the lifespans of mounted applications inside the application's own; each gets itself as argument."""
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[Mapping[str, Any] | None]:
         async with own(app) as state, AsyncExitStack() as stack:
-            for sub_application in mounted():
-                inner = await stack.enter_async_context(sub_application.router.lifespan_context(sub_application))
+            for sub_application in mounted:
+                context = sub_application.router.lifespan_context(sub_application)
+                inner: Mapping[str, Any] | None = await stack.enter_async_context(context)
                 if inner:
                     state = {**inner, **(state or {})}
             yield state
 
     return lifespan
+
+
+def mounted_applications(routes: Sequence[BaseRoute]) -> dict[str, Starlette]:
+    """The applications mounted among these routes that have something to start or to end, by their paths."""
+    found = {}
+    for context in iter_route_contexts(routes):
+        app = getattr(context.original_route, "_base_app", None)
+        if isinstance(context.original_route, Mount) and isinstance(app, Starlette) and has_lifespan(app):
+            found[context.path or "/"] = app
+    return found
+
+
+def has_lifespan(app: Starlette) -> bool:
+    context = app.router.lifespan_context
+    if isinstance(context, _DefaultLifespan):
+        return bool(context._router.on_startup or context._router.on_shutdown)
+    return not isinstance(context, StarletteDefaultLifespan)

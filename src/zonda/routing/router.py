@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from enum import Enum
 from typing import Any
 
-from starlette._utils import get_route_path, is_async_callable
-from starlette.datastructures import URL, URLPath
-from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Match, NoMatchFound, Route, Router, WebSocketRoute
-from typing_extensions import Unpack, deprecated
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from typing_extensions import Unpack
 
 from zonda.changes import declared
 from zonda.datastructures import Default
@@ -25,24 +23,20 @@ from zonda.operations import (
     operation,
 )
 from zonda.params import Depends
-from zonda.routing.contexts import _RouterIncludeContext, _set_fastapi_scope_key, _update_scope, iter_route_contexts
-from zonda.routing.frontend import CheckDir, Fallback, PathLike, _FrontendRouteGroup, resolved_check_dir, specificity
+from zonda.routing.contexts import _RouterIncludeContext, iter_route_contexts
+from zonda.routing.frontend import CheckDir, Fallback, PathLike, _FrontendRouteGroup, resolved_check_dir
 from zonda.routing.included import _IncludedRouter
 from zonda.routing.lifespan import _merge_lifespan_context, as_lifespan
-from zonda.routing.limits import check_form_limits, check_max_body_size, merged, nearest
+from zonda.routing.limits import check_form_limits, check_max_body_size, nearest
 from zonda.routing.lists import RouteList
 from zonda.routing.route import APIRoute
+from zonda.routing.walking import WalkedRouter
 from zonda.routing.websocket_route import APIWebSocketRoute
-from zonda.seams import ASGIApp, Receive, Scope, Send
+from zonda.seams import ASGIApp
 from zonda.utils import generate_unique_id, get_value_or_default
 
-ON_EVENT_IS_DEPRECATED = (
-    "on_event is deprecated, use lifespan event handlers instead. "
-    "One function then starts what the application needs and ends it."
-)
 
-
-class APIRouter(Operations, Router):
+class APIRouter(Operations, WalkedRouter):
     """Operations that belong together, with what they have in common.
 
     router = APIRouter(prefix="/items", tags=["items"])
@@ -52,9 +46,6 @@ class APIRouter(Operations, Router):
 
     app.include_router(router)
     """
-
-    page_paths: Mapping[str, str] = {}
-    """Names and paths of documentation pages, which are no routes."""
 
     def __init__(
         self,
@@ -103,6 +94,8 @@ class APIRouter(Operations, Router):
         self.strict_content_type = strict_content_type
         self._low_priority_routes: list[BaseRoute] = RouteList((), self._mark_routes_changed)
         self._frontend_routes: _FrontendRouteGroup | None = None
+        self.mounted_to_run: list[ASGIApp] = []
+        """Mounted applications whose lifespans run: `mount(..., lifespan=True)`."""
 
     # Routes: a list that tells when it changes
 
@@ -303,124 +296,6 @@ class APIRouter(Operations, Router):
             self._frontend_routes = group
             self._low_priority_routes.append(group)
 
-    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
-        try:
-            return super().url_path_for(name, **path_params)
-        except NoMatchFound:
-            if name in self.page_paths and not path_params:
-                return URLPath(self.page_paths[name], protocol="http")
-            raise
-
-    # Answering without an application: a walk over the tree, in Starlette's way
-
-    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Find the route that answers and let it: what a router does when it is mounted as an ASGI application."""
-        if "router" not in scope:
-            scope["router"] = self
-        if scope["type"] == "lifespan":
-            await self.lifespan(scope, receive, send)
-            return
-        if self.form_limits:
-            inherited = (scope.get("fastapi") or {}).get("form_limits")
-            _set_fastapi_scope_key(scope, "form_limits", merged(inherited, self.form_limits))
-        found = self._first_match(scope)
-        if found is None and self._has_with_other_slash(scope):
-            await RedirectResponse(url=str(URL(scope=with_other_slash(scope))))(scope, receive, send)
-            return
-        found = found or self._match_low_priority(scope)
-        if found is None:
-            await self.default(scope, receive, send)
-            return
-        route, child_scope = found
-        scope["route"] = getattr(route, "starlette_route", None) or getattr(route, "original_route", route)
-        _update_scope(scope, child_scope)
-        await route.handle(scope, receive, send)
-
-    def _first_match(self, scope: Scope) -> tuple[BaseRoute, Scope] | None:
-        partial = None
-        for route in self.routes:
-            match, child_scope = route.matches(scope)
-            if match is Match.FULL:
-                return route, child_scope
-            if match is Match.PARTIAL and partial is None:
-                partial = route, child_scope
-        return partial
-
-    def _has_with_other_slash(self, scope: Scope) -> bool:
-        if scope["type"] != "http" or not self.redirect_slashes or get_route_path(scope) == "/":
-            return False
-        other = with_other_slash(scope)
-        return any(route.matches(other)[0] is not Match.NONE for route in self.routes)
-
-    def _iter_low_priority_routes(self) -> Iterator[BaseRoute]:
-        yield from self._low_priority_routes
-        for route in self.routes:
-            if isinstance(route, _IncludedRouter):
-                yield from route.effective_low_priority_routes()  # type: ignore[misc]  # they match and handle
-
-    def _match_low_priority(self, scope: Scope) -> tuple[BaseRoute, Scope] | None:
-        """The first that matches; among frontends the one with the longest path."""
-        best: tuple[BaseRoute, Scope] | None = None
-        for route in self._iter_low_priority_routes():
-            match, child_scope = route.matches(scope)
-            if match is Match.NONE:
-                continue
-            if specificity(child_scope) is None:
-                return best or (route, child_scope)
-            if best is None or self._frontend_match_is_more_specific(child_scope, best[1]):
-                best = route, child_scope
-        return best
-
-    def _frontend_match_is_more_specific(self, child_scope: Scope, previous_child_scope: Scope) -> bool:
-        return (specificity(child_scope) or 0) > (specificity(previous_child_scope) or 0)
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """What the router's routes say of a request, where it is included; override it to refuse requests."""
-        included = self._inclusion(scope)
-        if included is None:
-            return Match.NONE, {}
-        match, child_scope, _, _ = included._match(scope)
-        return match, child_scope
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the route that matches answer, where the router is included; override it to be told of requests."""
-        included = self._inclusion(scope)
-        if included is None:
-            await self.app(scope, receive, send)
-        else:
-            await included._handle_selected(scope, receive, send)
-
-    def _inclusion(self, scope: Scope) -> _IncludedRouter | None:
-        notes = scope.get("fastapi")
-        included = notes.get("included_router") if isinstance(notes, dict) else None
-        return included if isinstance(included, _IncludedRouter) and included.original_router is self else None
-
-    # Lifespan
-
-    async def _startup(self) -> None:
-        for handler in self.on_startup:
-            await handler() if is_async_callable(handler) else handler()
-
-    async def _shutdown(self) -> None:
-        for handler in self.on_shutdown:
-            await handler() if is_async_callable(handler) else handler()
-
-    def add_event_handler(self, event_type: str, func: Callable[[], Any]) -> None:
-        """Run a function at `startup` or at `shutdown`."""
-        if event_type not in ("startup", "shutdown"):
-            raise AssertionError(f"An event is 'startup' or 'shutdown', not {event_type!r}.")
-        (self.on_startup if event_type == "startup" else self.on_shutdown).append(func)
-
-    @deprecated(ON_EVENT_IS_DEPRECATED)
-    def on_event(self, event_type: str) -> Decorator:
-        """Run the decorated function at `startup` or at `shutdown`."""
-
-        def decorate(function: Endpoint) -> Endpoint:
-            self.add_event_handler(event_type, function)
-            return function
-
-        return decorate
-
 
 def check_prefix(prefix: str) -> None:
     if not prefix.startswith("/"):
@@ -446,8 +321,3 @@ def check_inclusion(parent: APIRouter, router: APIRouter, prefix: str) -> None:
     for context in iter_route_contexts(router.routes):
         if context.path == "" and isinstance(context.original_route, APIRoute):
             raise FastAPIError(f"Prefix and path cannot be both empty (path operation: {context.name})")
-
-
-def with_other_slash(scope: Scope) -> Scope:
-    path = scope["path"]
-    return {**scope, "path": path.rstrip("/") if path.endswith("/") else path + "/"}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from zonda.analysis.plan import ResultKind, RoutePlan
 from zonda.compiler import compile_responder
+from zonda.concurrency.limits import ThreadSettings
 from zonda.middleware.apart import apart
 from zonda.routing import APIRouter
 from zonda.routing.limits import merged
@@ -19,6 +20,7 @@ class Surroundings:
     """The router at the root of the tree and the exception handlers of the stack."""
 
     router: APIRouter
+    threads: ThreadSettings
     handlers: Handlers = field(default_factory=Handlers)
 
     def publish(self, scope: Scope) -> None:
@@ -32,7 +34,7 @@ class Surroundings:
 
     def responder(self, plan: RoutePlan) -> Responder:
         """The plan as a function, within its body limit."""
-        respond = compile_responder(plan)
+        respond = compile_responder(plan, self.threads)
         if plan.has_request_scope or plan.response.kind is not ResultKind.VALUE:
             respond = apart(respond)
         return respond if plan.max_body_size is None else limited(respond, plan.max_body_size)

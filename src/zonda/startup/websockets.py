@@ -58,7 +58,7 @@ class WebSocketTarget(Target):
         overrides = provider.dependency_overrides if provider is not None else None
         if not overrides:
             if self._plain is None:
-                self._plain = compile_websocket(plan_websocket(self.route))
+                self._plain = self._compiled(None)
             return self._plain
         key = frozenset((id(original), id(replacement)) for original, replacement in overrides.items())
         found = self._variants.get(key)
@@ -66,8 +66,11 @@ class WebSocketTarget(Target):
             if len(self._variants) >= MOST_VARIANTS:
                 self._variants.clear()
             overrides = dict(overrides)  # keeps what the ids stand for
-            found = self._variants[key] = overrides, compile_websocket(plan_websocket(self.route, overrides))
+            found = self._variants[key] = overrides, self._compiled(overrides)
         return found[1]
+
+    def _compiled(self, overrides: Mapping[Any, Any] | None) -> WebSocketResponder:
+        return compile_websocket(plan_websocket(self.route, overrides), self.surroundings.threads)
 
 
 class WebSocketSearch:

@@ -25,8 +25,8 @@ from zonda.concurrency import run_in_threadpool
 from zonda.runtime.results import reply_with
 from zonda.seams import Connection, Dispatch, Exchange, Reply, Responder, Scope, Wrap
 from zonda.telemetry import is_recording, report_error
-from zonda.transport.driving import TOO_LARGE
 from zonda.transport.connection import not_awaited
+from zonda.transport.driving import TOO_LARGE
 
 ExceptionHandler = Callable[..., Any]
 
