@@ -107,7 +107,7 @@ def _join(parts: Sequence[_Part], schema: Schema) -> None:
             continue
         name = get_validation_alias(part.field)
         if own.get("title") == _title(part.key):
-            own["title"] = _title(name)
+            own["title"] = _title(part.field.name)
         if properties.setdefault(name, own) != own:
             joined.append({"properties": {name: own}})  # another parameter reads the same key in its own way
         if part.key in required:
