@@ -127,7 +127,7 @@ class Zonda(Operations, Starlette):
         if root_path:
             warnings.warn(
                 "The `root_path` parameter is deprecated. Configure the server's root path instead, "
-                "for example with `zonda run --root-path /api/v1`.",
+                "for example with `fastapi run --root-path /api/v1` or `zonda run --root-path /api/v1`.",
                 FastAPIDeprecationWarning,
                 stacklevel=2,
             )
