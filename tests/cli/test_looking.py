@@ -1,0 +1,125 @@
+"""This module tests the commands that look into an application."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+APPLICATION = """
+from typing import Annotated
+
+from fastapi import Depends, FastAPI
+from pydantic import BaseModel
+
+app = FastAPI(title="Shop")
+
+
+class Item(BaseModel):
+    name: str
+
+
+class Order(BaseModel):
+    item: str
+    count: int = 1
+
+
+def settings() -> dict: return {}
+
+
+async def database(settings: Annotated[dict, Depends(settings)]):
+    yield "database"
+
+
+@app.post("/orders/{user_id}")
+async def place_order(user_id: int, order: Order, db: Annotated[str, Depends(database)]) -> Item:
+    return Item(name=order.item)
+
+
+@app.websocket("/feed")
+async def feed(websocket): ...
+""".replace("feed(websocket)", "feed(websocket: WebSocket)").replace("Depends, FastAPI", "Depends, FastAPI, WebSocket")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "main.py").write_text(APPLICATION)
+    return tmp_path
+
+
+def zonda(folder: Path, *arguments: str, status: int = 0) -> str:
+    """What the command says: standard output, or standard error when it fails."""
+    command = [sys.executable, "-m", "zonda", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stderr if status else done.stdout
+
+
+def test_routes(folder: Path) -> None:
+    """The table has a line for each route, and says which take the native path."""
+    lines = zonda(folder, "routes").splitlines()
+
+    assert lines[1].split() == ["POST", "/orders/{user_id}", "main.place_order", "yes"]
+    assert lines[2].split(maxsplit=3) == ["WEBSOCKET", "/feed", "main.feed", "no: a websocket is answered through ASGI"]
+    assert lines[-1] == "1 of 2 routes take the native path."
+    assert "/openapi.json" in zonda(folder, "routes", "--pages")
+
+
+def test_explain(folder: Path) -> None:
+    """The plan is drawn with the dependency tree and where a 422 may come from; the code follows."""
+    text = zonda(folder, "explain", "POST", "/orders/5")
+
+    assert "native path: yes" in text
+    assert "db = database()   step 2, async def with yield, closed after the reply" in text
+    assert "settings = settings()   step 1, def" in text
+    assert text.index("db = database()") < text.index("settings = settings()")
+    assert "user_id: int   from the path, required (422 without it)" in text
+    assert "order: Order   from the body, required (422 without it)" in text
+    assert "validated and filtered as Item" in text
+    assert "async def respond(exchange):" in text
+    assert "result = await place_order(" in text
+
+
+def test_explain_what_is_not_answered(folder: Path) -> None:
+    """A request without a route is told why."""
+    assert "405: the path has POST" in zonda(folder, "explain", "GET", "/orders/5", status=1)
+
+
+def test_openapi(folder: Path) -> None:
+    """The document goes to standard output, or to a file whose name says the form."""
+    document = json.loads(zonda(folder, "openapi"))
+    zonda(folder, "openapi", "main.py", "--output", "shop.yaml")
+    zonda(folder, "openapi", "main:app", "-o", "shop.json", "--indent", "0")
+
+    assert document["info"]["title"] == "Shop"
+    assert yaml.safe_load((folder / "shop.yaml").read_text()) == document
+    assert json.loads((folder / "shop.json").read_text()) == document
+    assert yaml.safe_load(zonda(folder, "openapi", "--format", "yaml")) == document
+
+
+def test_openapi_into_a_missing_folder(folder: Path) -> None:
+    """A file that cannot be written is said."""
+    message = zonda(folder, "openapi", "-o", "nowhere/shop.json", status=1)
+
+    assert "Cannot write nowhere/shop.json: No such file or directory" in message
+
+
+def test_a_broken_application_is_shown_at_its_line(folder: Path) -> None:
+    """Commands that load the application show the user's own frames only."""
+    (folder / "main.py").write_text("import shop\n")
+    (folder / "shop.py").write_text("\nprice = 1 / 0\n")
+
+    message = zonda(folder, "routes", status=1)
+
+    assert "→ shop.py:2 in <module>" in message
+    assert "Could not load main: ZeroDivisionError: division by zero" in message
+    assert "importlib" not in message
+
+
+def test_version(folder: Path) -> None:
+    """The command says its version."""
+    assert zonda(folder, "--version").startswith("zonda 0.")
