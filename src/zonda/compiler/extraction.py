@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined, ValidationError
 from zonda.analysis.fields import ModelField
 from zonda.analysis.plan import CallPlan, ParameterPlan
 from zonda.compiler import groups
-from zonda.compiler.page import Page, literal
+from zonda.compiler.page import Page, literal, validates_default
 from zonda.runtime.errors import invalid, missing
 from zonda.runtime.extraction import first_choice, first_header_list, first_list, listed, listed_headers
 
@@ -57,10 +57,6 @@ def takes_any_text(page: Page, parameter: ParameterPlan) -> bool:
 def is_text_in_path(page: Page, parameter: ParameterPlan) -> bool:
     convertor = page.path_convertors().get(parameter.request_names[0][0])
     return len(parameter.request_names) == 1 and convertor in ("str", "path")
-
-
-def validates_default(field: ModelField) -> bool:
-    return bool(field.field_info.validate_default) and not field.required
 
 
 def write_parameters(page: Page, call: CallPlan) -> dict[str, str]:

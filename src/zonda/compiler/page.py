@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from zonda.analysis.fields import ModelField
 from zonda.analysis.plan import CallPlan, DependencyPlan, EndpointPlace, Injection
 from zonda.compiler.source import Source
 from zonda.concurrency import run_in_threadpool
@@ -172,3 +173,8 @@ def literal(value: Any) -> str | None:
     if value is None or (type(value) in (bool, int, str) and len(repr(value)) < WIDTH // 2):
         return repr(value)
     return None
+
+
+def validates_default(field: ModelField) -> bool:
+    """The default is not yet what the parameter is declared to be."""
+    return bool(field.field_info.validate_default) and not field.required

@@ -98,7 +98,7 @@ def write_reply(page: Page, plan: ResponsePlan, result: str, content: str) -> No
 
 def content_headers(response_class: type[Response], status: int) -> RawHeaders:
     """What the class itself says about its content."""
-    headers = response_class(None, status_code=status).raw_headers
+    headers = Response(status_code=status, media_type=response_class.media_type).raw_headers
     return tuple((name, value) for name, value in headers if name != b"content-length")
 
 

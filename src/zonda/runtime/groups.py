@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, Union
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
-from pydantic_core import ValidationError
+from pydantic_core import PydanticUndefined, ValidationError
 from starlette.datastructures import UploadFile
 
 from zonda.runtime.errors import Errors, located, missing, noted
@@ -34,14 +33,17 @@ class Group:
     validate: Callable[..., Any]
     counts_all: bool
     """Whatever is sent is for this model: it allows, or forbids, what it does not know."""
-    absent: Callable[[], Any] | None = None
-    """For an optional model: gives what stands for it when nothing of it is sent."""
+    is_optional: bool = False
+    """It may be absent as a whole."""
     is_required: bool = False
-    """An optional model without a default."""
+    """It has no default."""
+    default: Callable[[], Any] = PydanticUndefined  # type: ignore[assignment]
+    """Gives what stands for an optional model of which nothing is sent."""
+    validates_default: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
     """Names that Pydantic reports, with those that the client knows."""
     is_union: bool = False
-    """`validate` is a FormUnion's, whose branches read what was received each in its own way."""
+    """The branches read what was received each in its own way."""
 
     def is_sent(self, received: dict[str, list[Any]]) -> bool:
         names = {request_name for field in self.fields for _, request_name in field.choices}
@@ -51,11 +53,17 @@ class Group:
 def read_group(pairs: Pairs, group: Group, errors: Errors | None) -> tuple[Any, Errors | None]:
     """The validated model and what was noted before, or nothing and what is wrong with it too."""
     received = collected(pairs)
-    if group.absent is not None and not group.is_sent(received):
+    values: Any
+    if group.is_optional and not group.is_sent(received):
         if group.is_required:
             return None, missing(errors, (group.source,))
-        return group.absent(), errors
-    values = AsReceived(received) if group.is_union else spread(received, group.source, group.fields)
+        values = group.default()
+        if not group.validates_default:
+            return values, errors
+    elif group.is_union:
+        values = as_received(received)
+    else:
+        values = spread(received, group.source, group.fields)
     try:
         return group.validate(values, from_attributes=True), errors
     except ValidationError as error:
@@ -93,38 +101,19 @@ def spread(received: dict[str, list[Any]], source: str, fields: Iterable[GroupFi
     return values
 
 
-class AsReceived(dict[str, Any]):
+def as_received(received: dict[str, list[Any]]) -> dict[str, Any]:
     """A form before it is known which model it is for: single values as they are, repeated ones as lists."""
-
-    def __init__(self, received: dict[str, list[Any]]) -> None:
-        super().__init__({name: sent[0] if len(sent) == 1 else sent for name, sent in received.items()})
-        self.received = received
-
-
-class FormUnion:
-    """A union of form models: each branch reads the form anew, so that only what wants lists gets lists."""
-
-    def __init__(
-        self,
-        models: Sequence[type[BaseModel]],
-        branches: Sequence[tuple[GroupField, ...]],
-        discriminator: Any = None,
-    ) -> None:
-        readers = [branch_reader(fields) for fields in branches]
-        members = tuple(
-            Annotated[model, BeforeValidator(reader)] for model, reader in zip(models, readers, strict=True)
-        )
-        union: Any = Union[members]  # noqa: UP007  (made from a tuple)
-        if discriminator is not None:
-            union = Annotated[union, Field(discriminator=discriminator)]
-        self.validate = TypeAdapter(union).validator.validate_python
-        self.labels = tuple((f"function-before[read_branch(), {model.__name__}]", model.__name__) for model in models)
-        """Pydantic's names of the branches in locations, with FastAPI's."""
+    return {name: sent[0] if len(sent) == 1 else sent for name, sent in received.items()}
 
 
 def branch_reader(fields: tuple[GroupField, ...]) -> Callable[[Any], Any]:
+    """What reads a form for one model of a union, so that only what wants lists gets lists."""
+
     def read_branch(values: Any) -> Any:
-        return spread(values.received, "body", fields) if isinstance(values, AsReceived) else values
+        if not isinstance(values, dict):
+            return values
+        received = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
+        return spread(received, "body", fields)
 
     return read_branch
 
