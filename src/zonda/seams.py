@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mutab
 from contextlib import AsyncExitStack
 from typing import Any, Protocol
 
-from starlette.background import BackgroundTasks
+from starlette.background import BackgroundTask, BackgroundTasks
 from starlette.datastructures import FormData, Headers, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
@@ -59,6 +59,9 @@ class Reply:
     """
 
     __slots__ = ("application", "body", "head", "stream")
+
+    in_pieces = False
+    """A middleware function passed it on. Starlette sends such a reply in pieces, which gzip outside makes visible."""
 
     def __init__(
         self,
@@ -148,6 +151,11 @@ class Exchange(Connection, Protocol):
     """The bytes of the body that were read so far."""
     max_body_size: int | None
     """The limit that the route or the application set, in bytes; None is no limit."""
+
+    @property
+    def outer_tasks(self) -> list[BackgroundTask]:
+        """Tasks of middleware functions' responses, outermost first: run after the reply, before the endpoint's own."""
+        ...
 
     @property
     def request(self) -> Request:

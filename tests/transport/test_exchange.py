@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -402,6 +403,44 @@ def test_a_stream_that_is_dropped_stops_its_application() -> None:
 
     assert ask_native(respond, b"") == 200
     assert seen == ["stopped"]
+
+
+@EACH_WAY
+def test_an_application_whose_reply_was_replaced_is_cancelled(ask: Ask) -> None:
+    """An endless response that a middleware replaced ends with the exchange."""
+    seen: list[str] = []
+
+    async def respond(exchange: Any) -> Reply:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            try:
+                while True:
+                    await send({"type": "http.response.body", "body": b"x", "more_body": True})
+            finally:
+                seen.append("ended")
+
+        await exchange.materialise(Reply(Head(200), application=application))
+        return text("", 299)
+
+    assert ask(respond, b"") == 299
+    assert seen == ["ended"]
+
+
+def test_context_variables_of_an_application_are_seen_outside() -> None:
+    """What an application sets in its own task is seen by the middleware around it."""
+    user: contextvars.ContextVar[str] = contextvars.ContextVar("user", default="nobody")
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        user.set("somebody")
+        await PlainTextResponse("")(scope, receive, send)
+
+    async def respond(exchange: Any) -> Reply:
+        await exchange.materialise(Reply(Head(200), application=application))
+        return text(user.get())
+
+    answer, _ = converse(NativeApp(respond), post(b""))
+
+    assert answer.endswith(b"somebody")
 
 
 def test_a_finisher_finishes_in_its_place() -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from anyio import create_task_group
 from anyio.abc import TaskGroup
@@ -12,6 +11,7 @@ from anyio.abc import TaskGroup
 from zonda.seams import Pipeline, Receive, Scope, Send
 from zonda.transport.driving import answer
 from zonda.transport.exchange import HttpExchange
+from zonda.transport.inner import Run
 
 
 class Entry:
@@ -29,14 +29,14 @@ class Entry:
             error = await answer(self.pipeline, exchange)
         else:  # a task may only outlive its caller inside a group that was opened before
             async with create_task_group() as group:
-                exchange.spawn = _spawn_in(group)
+                exchange.spawn = _spawn_in(group)  # type: ignore[method-assign]
                 error = await answer(self.pipeline, exchange)
         if error is not None:
             raise error
 
 
-def _spawn_in(group: TaskGroup) -> Callable[[Callable[[], Coroutine[Any, Any, None]]], object]:
-    def spawn(run: Callable[[], Coroutine[Any, Any, None]], /) -> object:
+def _spawn_in(group: TaskGroup) -> Callable[[Run], object]:
+    def spawn(run: Run, /) -> object:
         group.start_soon(run)
         return None
 

@@ -9,10 +9,12 @@ BaseConnection
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextvars import Context
 from typing import Any
 
 from anyio import CancelScope, create_task_group
 from anyio.lowlevel import checkpoint
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import _RequestBodyTooLarge
 from starlette.requests import ClientDisconnect, Request
@@ -20,7 +22,7 @@ from starlette.websockets import WebSocket
 
 from zonda.seams import Head, Message, Receive, Reply, Scope, Send
 from zonda.transport.connection import BaseConnection, not_awaited
-from zonda.transport.inner import InnerResponse, Spawn, spawn_on_loop
+from zonda.transport.inner import InnerResponse, Run, spawn_on_loop
 from zonda.transport.wire import asgi_headers
 
 __all__ = ["HttpExchange", "WebSocketExchange", "not_awaited"]
@@ -31,13 +33,14 @@ class HttpExchange(BaseConnection):
 
     max_body_size: int | None = None
     body_size = 0
+    _outer_tasks: list[BackgroundTask] | None = None
     started = False
     """The head of a response has left."""
     behind_function = False
     finisher: Callable[[BaseException | None], Awaitable[None]] | None = None
     """What `finish` awaits instead, where another task opened things and has to close them."""
-    spawn: Spawn = staticmethod(spawn_on_loop)
-    """Starts a task that may outlive its caller, within this exchange."""
+    context: Context | None = None
+    """The context that the request's task runs in, where Python cannot be asked for it."""
 
     _reader: Receive | None = None
     _body: bytes | None = None
@@ -128,7 +131,11 @@ class HttpExchange(BaseConnection):
             await self._write_stream(reply.head, reply.stream)
         else:
             await self._start(reply.head, len(reply.body))
-            await self._send({"type": "http.response.body", "body": reply.body})
+            if reply.in_pieces and reply.body:
+                await self._send({"type": "http.response.body", "body": reply.body, "more_body": True})
+                await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+            else:
+                await self._send({"type": "http.response.body", "body": reply.body})
 
     async def _start(self, head: Head, length: int | None) -> None:
         headers = asgi_headers(head, length)
@@ -164,6 +171,10 @@ class HttpExchange(BaseConnection):
             pass
         writing.cancel()
 
+    def spawn(self, run: Run, /) -> object:
+        """Start a task that may outlive its caller, in this exchange's context."""
+        return spawn_on_loop(run, self.context)
+
     async def materialise(self, reply: Reply) -> Reply:
         """A reply with head and content for one that only an ASGI application can give.
 
@@ -177,10 +188,18 @@ class HttpExchange(BaseConnection):
     # The end
 
     @property
+    def outer_tasks(self) -> list[BackgroundTask]:
+        tasks = self._outer_tasks
+        if tasks is None:
+            tasks = self._outer_tasks = []
+        return tasks
+
+    @property
     def needs_finish(self) -> bool:
         """Something is to be done after the reply."""
         return (
             self.background is not None
+            or self._outer_tasks is not None
             or self._open is not None
             or self._inner is not None
             or self.form is not None
@@ -188,6 +207,13 @@ class HttpExchange(BaseConnection):
         )
 
     async def finish(self, error: BaseException | None = None) -> None:
+        outer_tasks, self._outer_tasks = self._outer_tasks, None
+        if outer_tasks is not None:
+            try:
+                for task in outer_tasks:
+                    await task()
+            except BaseException as raised:  # noqa: BLE001  (what is open has to see it)
+                error = raised
         if self.finisher is not None:
             await self.finisher(error)
         else:
@@ -213,7 +239,7 @@ class HttpExchange(BaseConnection):
 
     async def abandon(self, error: BaseException) -> BaseException:
         """Close everything because `error` left no reply to finish for; return the error that is raised in the end."""
-        self.background = None
+        self.background = self._outer_tasks = None
         if self._inner is not None:
             await self._inner.stop()
         if self.finisher is not None:

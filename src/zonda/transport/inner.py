@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -23,17 +23,16 @@ if TYPE_CHECKING:
 _FILE_CHUNK = 64 * 1024
 
 
-class Spawn(Protocol):
-    def __call__(self, run: Callable[[], Coroutine[Any, Any, None]], /) -> object: ...
-
+Run = Callable[[], Coroutine[Any, Any, None]]
 
 _running: set[asyncio.Task[None]] = set()
 
 
-def spawn_on_loop(run: Callable[[], Coroutine[Any, Any, None]], /) -> asyncio.Task[None]:
-    """Start a task in the context of the task that asks (a copy of it on Python 3.11, which cannot share one)."""
-    get_context = getattr(asyncio.current_task(), "get_context", contextvars.copy_context)
-    task = asyncio.get_running_loop().create_task(run(), context=get_context())
+def spawn_on_loop(run: Run, context: contextvars.Context | None) -> asyncio.Task[None]:
+    """Start a task in `context`, or in the one of the task that asks (on Python 3.11, which hides it, in a copy)."""
+    if context is None:
+        context = getattr(asyncio.current_task(), "get_context", contextvars.copy_context)()
+    task = asyncio.get_running_loop().create_task(run(), context=context)
     _running.add(task)
     task.add_done_callback(_running.discard)
     return task
@@ -49,6 +48,8 @@ class InnerResponse:
         self._scope = anyio.CancelScope()
         self._sent = anyio.Event()
         self._ended = anyio.Event()
+        self._is_complete = False
+        """The application has sent its whole response."""
         self._error: BaseException | None = None
 
     async def begin(self) -> Reply:
@@ -63,9 +64,13 @@ class InnerResponse:
             await self.stop()
             raise
         head = Head(start["status"], tuple((bytes(name), bytes(value)) for name, value in start.get("headers", ())))
-        await checkpoint()
+        first: Message | None
         try:
-            first: Message | None = self._messages.receive_nowait()
+            if any(name.lower() == b"content-length" for name, _ in head.headers):
+                first = await self._messages.receive()
+            else:
+                await checkpoint()
+                first = self._messages.receive_nowait()
         except anyio.WouldBlock:
             first = None
         except anyio.EndOfStream:
@@ -75,10 +80,15 @@ class InnerResponse:
         return Reply(head, stream=self._stream(first))
 
     async def finish(self) -> None:
-        """The reply was sent, or another in its place: let the application come to its end, and raise its error."""
+        """The reply was sent, or another in its place: let the application come to its end, and raise its error.
+
+        A response that was not read to its end was replaced: its application is cancelled.
+        """
         if not self._sent.is_set():
             self._sent.set()
             self._messages.close()
+            if not self._is_complete:
+                self._scope.cancel()
         await self._ended.wait()
         error, self._error = self._error, None
         if error is not None:
@@ -112,8 +122,8 @@ class InnerResponse:
             await self._messages_in.send(message)
         except anyio.BrokenResourceError:  # the reply was replaced: nobody reads this one any more
             return
-        is_last = kind != "http.response.start" and not message.get("more_body", False)
-        if is_last:
+        if kind != "http.response.start" and not message.get("more_body", False):
+            self._is_complete = True
             await self._sent.wait()
 
     async def _stream(self, first: Message | None) -> AsyncIterator[bytes]:

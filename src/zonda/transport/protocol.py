@@ -44,8 +44,8 @@ _UNAVAILABLE = Wire(503, (_PLAIN, _CLOSES))
 
 logger = logging.getLogger("uvicorn.error")
 
-_EagerTask: Callable[..., asyncio.Task[None]] = partial(cast(Any, asyncio.Task), eager_start=True)
-"""A task that runs at once up to its first wait: one that never waits is done before the loop knows of it."""
+_Task: Any = asyncio.Task
+"""Called with `eager_start`, it runs at once up to its first wait: a request that never waits is done by then."""
 
 
 class ZondaProtocol(asyncio.Protocol):
@@ -263,31 +263,28 @@ class ZondaProtocol(asyncio.Protocol):
 
     def _start(self, exchange: NativeExchange) -> None:
         self.current = exchange
-        if self._is_overloaded():
+        if self.config.limit_concurrency is not None and self._is_overloaded(self.config.limit_concurrency):
             logger.warning("Exceeded concurrency limit.")
             write_whole(exchange, _UNAVAILABLE, b"Service Unavailable")
             return
         context = self.context.copy()
         if self._starts_eagerly:
-            task = _EagerTask(self._answer(exchange), loop=self.loop, context=context)
+            task = _Task(self._answer(exchange), loop=self.loop, context=context, eager_start=True)
             if task.done():
                 return
         else:
+            exchange.context = context
             task = self.loop.create_task(self._answer(exchange), context=context)
         self.server_state.tasks.add(task)
         task.add_done_callback(self.server_state.tasks.discard)
 
-    def _is_overloaded(self) -> bool:
-        limit = self.config.limit_concurrency
-        return limit is not None and (
-            len(self.server_state.connections) >= limit or len(self.server_state.tasks) >= limit
-        )
+    def _is_overloaded(self, limit: int) -> bool:
+        return len(self.server_state.connections) >= limit or len(self.server_state.tasks) >= limit
 
     # Answering
 
     async def _answer_natively(self, exchange: NativeExchange) -> None:
-        pipeline = self.pipeline
-        assert pipeline is not None
+        pipeline = cast(Pipeline, self.pipeline)
         failure: BaseException | None = None
         try:
             reply = await self._dispatch(exchange)

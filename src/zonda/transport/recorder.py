@@ -70,7 +70,10 @@ class RequestRecorder:
             self.upgrade = framing.upgrade or b""
             self._url, self._headers = url, headers
             return
-        raw_path, query_string = _split(url)
+        if url.startswith(b"/") and b"#" not in url:
+            raw_path, _, query_string = url.partition(b"?")
+        else:
+            raw_path, query_string = _split(url)
         path = raw_path.decode("ascii")
         if "%" in path:
             path = unquote(path)
@@ -172,10 +175,7 @@ def head_too_large() -> Refusal:
 
 
 def _split(url: bytes) -> tuple[bytes, bytes]:
-    """The path and the query of a request target."""
-    if url.startswith(b"/") and b"#" not in url:
-        path, _, query_string = url.partition(b"?")
-        return path, query_string
+    """The path and the query of a request target that is not simply a path: `http://host/path`, `*`."""
     parsed = httptools.parse_url(url)
     if parsed.path is None and parsed.schema is None:
         raise invalid("target without a path")
