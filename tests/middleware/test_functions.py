@@ -15,7 +15,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from tests.middleware.forms import Client, run_wrap
 
+from zonda.middleware.gzip import GZipMiddleware
+from zonda.middleware.wraps import wrap_of
 from zonda.seams import Exchange, Head, Reply
+from zonda.transport.exchange import HttpExchange
 
 pytestmark = pytest.mark.anyio
 
@@ -30,6 +33,10 @@ async def echo(exchange: Exchange) -> Reply:
 
 async def hello(exchange: Exchange) -> Reply:
     return Reply(Head(200, ((b"content-type", b"text/plain"),)), b"hello")
+
+
+async def pass_on(request: Request, call_next: Any) -> Response:
+    return await call_next(request)  # type: ignore[no-any-return]
 
 
 async def test_a_body_that_was_read_is_there_for_the_endpoint() -> None:
@@ -235,6 +242,50 @@ async def test_an_application_inside_has_a_head_to_change() -> None:
 
     assert got.body == b"mounted"
     assert dict(got.headers)[b"x-type"] == b"text/plain; charset=utf-8"
+
+
+async def test_a_stream_that_fails_while_it_is_read_ends_there_and_fails_later() -> None:
+    """As in Starlette: the function goes on with what it has read, and the error is reported after its response."""
+
+    async def function(request: Request, call_next: Any) -> Response:
+        response = await call_next(request)
+        return PlainTextResponse(b"".join([chunk async for chunk in response.body_iterator]).upper())
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"one"
+        raise LookupError("no second")
+
+    async def dispatch(exchange: Exchange) -> Reply:
+        return Reply(Head(200), stream=chunks())
+
+    client = Client()
+    with pytest.raises(LookupError, match="no second"):
+        await answer(function, client, dispatch)
+    assert client.answer().body == b"ONE"
+
+
+async def test_gzip_outside_a_function_compresses_even_short_replies() -> None:
+    """Starlette's functions send in pieces, so gzip cannot tell how short the response is; neither does ours."""
+    wraps = [wrap_of(Middleware(GZipMiddleware)), wrap_of(Middleware(BaseHTTPMiddleware, dispatch=pass_on))]
+    exchange = HttpExchange(Client(headers=((b"accept-encoding", b"gzip"),)).scope(), Client().receiver(), None)
+
+    async def inner(exchange: Exchange) -> Reply:
+        return await wraps[1](exchange, hello)  # type: ignore[misc]
+
+    reply = await wraps[0](exchange, inner)  # type: ignore[misc]
+
+    assert (b"content-encoding", b"gzip") in reply.head.headers
+
+
+async def test_call_next_answers_once() -> None:
+    """A second call would run the endpoint again over the same connection, which Starlette refuses, too."""
+
+    async def function(request: Request, call_next: Any) -> Response:
+        await call_next(request)
+        return await call_next(request)  # type: ignore[no-any-return]
+
+    with pytest.raises(RuntimeError, match="call_next was called twice"):
+        await answer(function, Client(), hello)
 
 
 async def test_nothing_is_no_response() -> None:

@@ -23,9 +23,10 @@ from typing import Any
 import anyio
 
 from zonda.middleware.replies import close
+from zonda.runtime.errors import response_not_awaited
 from zonda.seams import Exchange, Reply, Responder
 
-__all__ = ["apart"]
+__all__ = ["OwnTask", "apart"]
 
 
 def apart(respond: Responder) -> Responder:
@@ -34,7 +35,7 @@ def apart(respond: Responder) -> Responder:
     async def respond_apart(exchange: Exchange) -> Reply:
         if not exchange.behind_function:
             return await respond(exchange)
-        return await _OwnTask(exchange, respond).begin()
+        return await OwnTask(exchange, respond).begin()
 
     return respond_apart
 
@@ -47,7 +48,9 @@ class _Wish(Enum):
     FINISHED = "the end of it all"
 
 
-class _OwnTask:
+class OwnTask:
+    """The second task of one request; called with the error, if any, it finishes the exchange there."""
+
     def __init__(self, exchange: Exchange, respond: Responder) -> None:
         self.exchange = exchange
         self.respond = respond
@@ -61,13 +64,14 @@ class _OwnTask:
         self._result: Any = None
         self._error: BaseException | None = None
         self._finish_error: BaseException | None = None
+        self._late_error: Exception | None = None
 
     # The middleware's side
 
     async def begin(self) -> Reply:
         self.exchange.spawn(self._run)
         reply: Reply = await self._result_of(self._whole)
-        self.exchange.finisher = self._finish
+        self.exchange.finisher = self
         if reply.stream is None:
             return reply
         self._stream_is_open = True
@@ -104,17 +108,26 @@ class _OwnTask:
                 with anyio.CancelScope(shield=True):
                     await self._ask(_Wish.CLOSED, self._whole)
 
-    async def _finish(self, error: BaseException | None) -> None:
+    async def __call__(self, error: BaseException | None) -> None:
         self.exchange.finisher = None
         self._finish_error = error
         await self._ask(_Wish.FINISHED, self._whole)
+        if self._late_error is not None:
+            raise self._late_error
+
+    async def cancel(self) -> None:
+        """End it now: the middleware failed after the reply, as if it had cancelled the task that it waits for."""
+        self.exchange.finisher = None
+        self._whole.cancel()
+        with anyio.CancelScope(shield=True):
+            await self._ended.wait()
 
     # The own task's side
 
     async def _run(self) -> None:
         try:
             with self._whole:
-                await self._respond_and_serve()
+                await self._close_after_errors()
         except BaseException as error:  # noqa: BLE001  (raised in the middleware's task)
             self._error = error
         finally:
@@ -122,15 +135,27 @@ class _OwnTask:
             self._ended.set()
             self._granted.set()
 
+    async def _close_after_errors(self) -> None:
+        try:
+            await self._respond_and_serve()
+        except BaseException as error:
+            # What was opened in this task is left in this task.
+            left = await self.exchange.close(error)
+            if left is error:
+                raise
+            raise left or response_not_awaited() from None
+
     async def _respond_and_serve(self) -> None:
         reply = await self.respond(self.exchange)
         self._grant(reply)
         await self._next_wish()
-        if reply.stream is not None:
-            await self._serve_stream(reply.stream)
-        await self.exchange.finish_here(self._finish_error)
+        failure = None if reply.stream is None else await self._serve_stream(reply.stream)
+        if failure is None:
+            await self.exchange.finish_here(self._finish_error)
+        else:
+            await self._fail(failure)
 
-    async def _serve_stream(self, stream: AsyncIterator[bytes]) -> None:
+    async def _serve_stream(self, stream: AsyncIterator[bytes]) -> Exception | None:
         """Take the stream's steps, all within one scope, so that scopes of the stream's own lie inside it."""
         error = None
         with self._streaming:
@@ -142,9 +167,18 @@ class _OwnTask:
                 with anyio.CancelScope(shield=True):
                     await close(stream)
         self._stream_is_open = False
-        if self._wish is not _Wish.FINISHED:
-            self._grant(None, error)
+        if error is None and self._wish is not _Wish.FINISHED:
+            self._grant(None)
             await self._next_wish()
+        return error
+
+    async def _fail(self, failure: Exception) -> None:
+        """Leave everything where the stream failed, before the middleware hears of it, as FastAPI does."""
+        try:
+            await self.exchange.finish_here(failure)
+        except Exception as error:  # noqa: BLE001  (reported when the exchange is finished)
+            self._late_error = error
+        raise failure
 
     async def _iterate(self, stream: AsyncIterator[bytes]) -> None:
         while self._wish is _Wish.CHUNK:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from starlette.background import BackgroundTask, BackgroundTasks
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint, _CachedRequest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from zonda.middleware.apart import OwnTask
 from zonda.middleware.replies import ReplyResponse, close, reply_of
 from zonda.seams import Dispatch, Exchange, Reply, Wrap
 
@@ -28,12 +28,12 @@ def wrap(middleware: BaseHTTPMiddleware) -> Wrap:
             response = await function(call.request, call.next)
             reply, background = reply_of(response)
         except BaseException:
-            await call.drop()
+            await call.abandon()
             raise
         if call.response is not None and response is not call.response:
             await call.drop()
         if background is not None:
-            _put_first(exchange, background)
+            exchange.outer_tasks.insert(0, background)
         return reply
 
     return wrap_function
@@ -42,22 +42,26 @@ def wrap(middleware: BaseHTTPMiddleware) -> Wrap:
 class _Call:
     """One request in one middleware function."""
 
-    __slots__ = ("dispatch", "exchange", "request", "response")
+    __slots__ = ("dispatch", "exchange", "request", "response", "was_called")
 
     def __init__(self, exchange: Exchange, dispatch: Dispatch) -> None:
         self.exchange = exchange
         self.dispatch = dispatch
         self.request = _CachedRequest(exchange.scope, exchange.reader, exchange.send)
         self.response: ReplyResponse | None = None
+        self.was_called = False
 
     async def next(self, request: Request) -> Response:
         """`call_next`: the argument is ignored, as in Starlette; what counts is the scope that all share."""
         exchange = self.exchange
+        if self.was_called:
+            raise RuntimeError("call_next was called twice for one request; it answers once.")
+        self.was_called = True
         self._hand_over_body()
         exchange.reread()
         exchange.behind_function = exchange.has_outer_scopes = True
         reply = await exchange.materialise(await self.dispatch(exchange))
-        self.response = ReplyResponse(reply)
+        self.response = ReplyResponse(reply, self._note_failure)
         return self.response
 
     def _hand_over_body(self) -> None:
@@ -67,14 +71,26 @@ class _Call:
         if is_read or request._receive != self.exchange.reader:
             self.exchange.read_from(request.wrapped_receive)
 
+    def _note_failure(self, failure: Exception) -> None:
+        """A stream failed while the function read it: its route is finished with that, after the function's reply."""
+        exchange = self.exchange
+        finish = exchange.finisher or exchange.finish_here
+
+        async def finish_failed(error: BaseException | None) -> None:
+            exchange.finisher = None
+            await finish(error or failure)
+
+        exchange.finisher = finish_failed
+
     async def drop(self) -> None:
         """Nobody will read the stream that `call_next` gave: another response takes its place."""
         response = self.response
         if response is not None and response.reply.stream is not None and response.is_unread:
             await close(response.reply.stream)
 
-
-def _put_first(exchange: Exchange, task: BackgroundTask) -> None:
-    """The function's task runs before the endpoint's, as the outer of two responses is finished first."""
-    others = exchange.background
-    exchange.background = BackgroundTasks([task] if others is None else [task, others])
+    async def abandon(self) -> None:
+        """The function failed, with or without a reply in its hands: what runs inside is cancelled."""
+        await self.drop()
+        finisher = self.exchange.finisher
+        if isinstance(finisher, OwnTask):
+            await finisher.cancel()

@@ -26,15 +26,18 @@ class _GZipWrap:
 
     async def __call__(self, exchange: Exchange, dispatch: Dispatch) -> Reply:
         reply = await exchange.materialise(await dispatch(exchange))
-        if reply.stream is None and len(reply.body) < self.middleware.minimum_size:
+        stream = reply.stream
+        if stream is None and reply.in_pieces:
+            stream = _only(reply.body)
+        if stream is None and len(reply.body) < self.middleware.minimum_size:
             return reply
         compression = _Compression(self._responder(exchange))
         await compression.feed_head(reply)
         if compression.is_excluded:
             return reply
-        if reply.stream is None:
+        if stream is None:
             return Reply(await compression.head_after(reply.body), compression.taken())
-        return await _stream_reply(exchange, reply.stream, compression)
+        return await _stream_reply(exchange, stream, compression)
 
     def _responder(self, exchange: Exchange) -> IdentityResponder:
         middleware = self.middleware

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Any
 
 from starlette.background import BackgroundTask
@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from zonda.runtime.results import encoded
 from zonda.seams import Head, Reply
 
-__all__ = ["ReplyResponse", "full_headers", "reply_of", "with_head"]
+__all__ = ["PassedReply", "ReplyResponse", "full_headers", "reply_of", "with_head"]
 
 RawHeader = tuple[bytes, bytes]
 
@@ -29,16 +29,25 @@ def full_headers(reply: Reply) -> list[RawHeader]:
     return headers
 
 
+class PassedReply(Reply):
+    """A reply that went through a middleware function."""
+
+    __slots__ = ()
+
+    in_pieces = True
+
+
 def with_head(reply: Reply, head: Head) -> Reply:
     """The same content under another head."""
-    return reply if head is reply.head else Reply(head, reply.body, stream=reply.stream)
+    return reply if head is reply.head else type(reply)(head, reply.body, stream=reply.stream)
 
 
 class ReplyResponse(_StreamingResponse):
     """A reply as `call_next` gives it: what Starlette's middleware gives, made only as far as it is looked at."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: Reply, note_failure: Callable[[Exception], None]) -> None:
         self.reply = reply
+        self.note_failure = note_failure
         self.info = None
         self.status_code = reply.head.status
         self.background = None
@@ -59,7 +68,7 @@ class ReplyResponse(_StreamingResponse):
     def body_iterator(self) -> Any:
         iterator = self.__dict__.get("_body_iterator")
         if iterator is None:
-            iterator = self.__dict__["_body_iterator"] = _chunks(self.reply)
+            iterator = self.__dict__["_body_iterator"] = self._chunks()
         return iterator
 
     @body_iterator.setter
@@ -68,31 +77,34 @@ class ReplyResponse(_StreamingResponse):
 
     def to_reply(self) -> Reply:
         """The reply with what the middleware changed."""
-        reply = self.reply
+        head = self.reply.head
         headers = self.__dict__.get("_raw_headers")
-        if headers is not None or self.status_code != reply.head.status:
-            reply = with_head(reply, Head(self.status_code, tuple(headers or reply.head.headers)))
+        if headers is not None or self.status_code != head.status:
+            head = Head(self.status_code, tuple(headers or head.headers))
         iterator = self.__dict__.get("_body_iterator")
         if iterator is None:
-            return reply
-        return Reply(reply.head, stream=encoded(iterator, self.charset))
+            return PassedReply(head, self.reply.body, stream=self.reply.stream)
+        return PassedReply(head, stream=encoded(iterator, self.charset))
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        """The content for a function that reads it. As in Starlette it then ends where it fails, and fails later."""
+        reply = self.reply
+        if reply.stream is None:
+            if reply.body:
+                yield reply.body
+            return
+        try:
+            async for chunk in reply.stream:
+                yield chunk
+        except Exception as error:  # noqa: BLE001  (whoever drives the exchange reports it)
+            self.note_failure(error)
+        finally:
+            await close(reply.stream)
 
     @property
     def is_unread(self) -> bool:
         """Nobody has taken the body, which a stream must then be told."""
         return "_body_iterator" not in self.__dict__
-
-
-async def _chunks(reply: Reply) -> AsyncIterator[bytes]:
-    if reply.stream is None:
-        if reply.body:
-            yield reply.body
-        return
-    try:
-        async for chunk in reply.stream:
-            yield chunk
-    finally:
-        await close(reply.stream)
 
 
 class ClosingIterator:

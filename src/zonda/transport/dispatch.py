@@ -82,7 +82,9 @@ class Search(Protocol):
     """The finder, kept true to the routers."""
 
     checked: int
-    find: Callable[[Any], Target]
+
+    @property
+    def find(self) -> Callable[[Any], Target]: ...
 
     def check(self, count: int) -> None: ...
 
