@@ -52,6 +52,8 @@ class Zonda(Operations, Starlette):
         return {"item_id": item_id}
     """
 
+    router: APIRouter
+
     def __init__(
         self,
         *,
@@ -66,7 +68,7 @@ class Zonda(Operations, Starlette):
         openapi_tags: list[dict[str, Any]] | None = None,
         servers: list[dict[str, str | Any]] | None = None,
         dependencies: Sequence[Depends] | None = None,
-        default_response_class: type[Response] = Default(JSONResponse),
+        default_response_class: type[Response] = Default(JSONResponse),  # noqa: B008  (a mark, never changed)
         redirect_slashes: bool = True,
         docs_url: str | None = "/docs",
         redoc_url: str | None = "/redoc",
@@ -88,7 +90,7 @@ class Zonda(Operations, Starlette):
         deprecated: bool | None = None,
         include_in_schema: bool = True,
         swagger_ui_parameters: dict[str, Any] | None = None,
-        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),
+        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),  # noqa: B008  (a mark, never changed)
         separate_input_output_schemas: bool = True,
         openapi_external_docs: dict[str, Any] | None = None,
         strict_content_type: bool = True,
@@ -320,9 +322,9 @@ class Zonda(Operations, Starlette):
         responses: dict[int | str, dict[str, Any]] | None = None,
         deprecated: bool | None = None,
         include_in_schema: bool = True,
-        default_response_class: type[Response] = Default(JSONResponse),
+        default_response_class: type[Response] = Default(JSONResponse),  # noqa: B008  (a mark, never changed)
         callbacks: list[BaseRoute] | None = None,
-        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),
+        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),  # noqa: B008  (a mark, never changed)
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
     ) -> None:

@@ -153,8 +153,10 @@ def operation(options: type[Any], **defaults: Any) -> Callable[[Callable[P, R]],
 class Operations:
     """The decorators of the methods, for the application and for routers."""
 
+    api_route: Callable[..., Decorator]
+
     def _operation(self, method: str, path: str, options: dict[str, Any]) -> Decorator:
-        raise NotImplementedError
+        return self.api_route(path=path, methods=[method], **options)
 
     @operation(OperationOptions)
     def get(self, path: str, **options: Unpack[OperationOptions]) -> Decorator:

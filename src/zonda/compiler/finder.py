@@ -145,7 +145,7 @@ class Finder(Generic[T]):
     def find(self, exchange: Exchange) -> T:
         """What answers this request, always something."""
         path = route_path(exchange) if exchange.root_path else exchange.path
-        target = self._first_exact.get(exchange.method, _NOTHING).get(path)
+        target: T | None = self._first_exact.get(exchange.method, _NOTHING).get(path)
         if target is not None:
             return target
         return self._search(exchange, path)

@@ -168,7 +168,8 @@ class _EffectiveRouteContext:
         token = _effective_route_context_var.set(self)
         try:
             original: Any = self.original_route
-            return current("request_response")(original.get_route_handler())
+            app: ASGIApp = current("request_response")(original.get_route_handler())
+            return app
         finally:
             _effective_route_context_var.reset(token)
 
@@ -382,7 +383,7 @@ def _iter_routes_with_context(
 
 
 def iter_route_contexts(routes: Sequence[BaseRoute | RouteContext]) -> Iterator[RouteContext]:
-    """Every route under `routes` with its whole path, tags and dependencies. Supported way to walk a tree of routers."""
+    """Every route under `routes` with its whole path, tags and dependencies: the way to walk a tree of routers."""
     for route in routes:
         if isinstance(route, RouteContext):
             yield route

@@ -14,6 +14,7 @@ import stat
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any, Literal
 
 from anyio import to_thread
@@ -46,7 +47,7 @@ class _FrontendStaticFiles(StaticFiles):
 
     def __init__(self, *, directory: PathLike, fallback: Fallback, check_dir: bool) -> None:
         self.fallback = fallback
-        if check_dir and not os.path.isdir(directory):
+        if check_dir and not Path(directory).is_dir():
             raise RuntimeError(missing_directory(directory))
         super().__init__(directory=directory, html=True, check_dir=False)
         if check_dir and fallback in ("index.html", "404.html") and not self._has_file(fallback):
@@ -55,7 +56,7 @@ class _FrontendStaticFiles(StaticFiles):
     def get_path(self, scope: Scope) -> str:
         path = scope.get("fastapi", {}).get("frontend_path")
         route_path = get_route_path(scope) if path is None else path
-        return os.path.normpath(os.path.join(*route_path.split("/")))
+        return os.path.normpath(os.path.join(*route_path.split("/")))  # noqa: PTH118  (as StaticFiles does)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         found = await self._look_up(path)
@@ -87,7 +88,7 @@ class _FrontendStaticFiles(StaticFiles):
         return None if found is None else (full_path, found)
 
     async def _index(self, path: str) -> tuple[str, os.stat_result] | None:
-        return await self._file(os.path.join(path, "index.html"))
+        return await self._file(str(Path(path, "index.html")))
 
     async def _file(self, path: str) -> tuple[str, os.stat_result] | None:
         found = await self._look_up(path)
@@ -114,16 +115,16 @@ class _FrontendStaticFiles(StaticFiles):
         return found is not None and stat.S_ISREG(found.st_mode)
 
     def _missing_fallback(self, name: str) -> str:
+        directory = str(self.directory)
         return (
-            f"Frontend fallback file {name!r} does not exist in directory {str(self.directory)!r}. "
-            f"Resolved absolute directory: {os.path.abspath(str(self.directory))!r}"
+            f"Frontend fallback file {name!r} does not exist in directory {directory!r}. "
+            f"Resolved absolute directory: {str(Path(directory).absolute())!r}"
         )
 
 
 def missing_directory(directory: PathLike) -> str:
-    return (
-        f"Frontend directory {str(directory)!r} does not exist. Resolved absolute path: {os.path.abspath(directory)!r}"
-    )
+    resolved = str(Path(directory).absolute())
+    return f"Frontend directory {str(directory)!r} does not exist. Resolved absolute path: {resolved!r}"
 
 
 def resolved_check_dir(directory: PathLike, check_dir: CheckDir, *, stacklevel: int) -> bool:
@@ -132,7 +133,7 @@ def resolved_check_dir(directory: PathLike, check_dir: CheckDir, *, stacklevel: 
         return bool(check_dir)
     if os.environ.get("FASTAPI_ENV") != "development":
         return True
-    if not os.path.isdir(directory):
+    if not Path(directory).is_dir():
         warnings.warn(missing_directory(directory), UserWarning, stacklevel=stacklevel + 1)
     return False
 
@@ -240,7 +241,7 @@ class _FrontendRouteGroup(BaseRoute):
         best: tuple[_FrontendRoute, Scope] | None = None
         for route in self.routes:
             match, child_scope = route.matches_with_path(scope, _join_frontend_paths(prefix, route.path))
-            if match is Match.FULL and (best is None or specificity(child_scope) > specificity(best[1])):
+            if match is Match.FULL and (best is None or (specificity(child_scope) or 0) > (specificity(best[1]) or 0)):
                 best = route, child_scope
         return best
 
@@ -260,7 +261,7 @@ class _FrontendRouteGroup(BaseRoute):
         before = {key: scope[key] for key in _STACKS if key in scope}
         try:
             async with AsyncExitStack() as request_stack, AsyncExitStack() as function_stack:
-                scope |= dict(zip(_STACKS, (request_stack, function_stack), strict=True))
+                scope.update(zip(_STACKS, (request_stack, function_stack), strict=True))
                 solved = await _solve_dependencies(speaker, Request(scope, receive, send))
                 response = await _file_response(route, scope)
                 response.headers.raw.extend(solved.response.headers.raw)

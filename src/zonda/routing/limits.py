@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from pydantic import ConfigDict, NonNegativeInt, TypeAdapter, with_config
 from typing_extensions import TypedDict
@@ -30,7 +30,9 @@ def check_max_body_size(value: Any) -> int | None:
 
 def check_form_limits(limits: Mapping[str, Any] | None) -> FormLimits:
     """A checked copy, so that later changes of the caller's dict change nothing."""
-    return cast("FormLimits", _checked.validate_python(dict(limits))) if limits else {}
+    checked: Any = _checked.validate_python(dict(limits)) if limits else {}
+    result: FormLimits = checked
+    return result
 
 
 def nearest(*limits: int | None) -> int | None:
@@ -38,9 +40,9 @@ def nearest(*limits: int | None) -> int | None:
     return next((limit for limit in limits if limit is not None), None)
 
 
-def merged(*limits: Mapping[str, Any] | None) -> FormLimits:
+def merged(*limits: FormLimits | None) -> FormLimits:
     """Key by key, the last declaration that has it counts."""
-    result: dict[str, Any] = {}
+    result: FormLimits = {}
     for limit in limits:
         result.update(limit or {})
-    return cast("FormLimits", result)
+    return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
+from enum import Enum
 from typing import Any
 
 from starlette._utils import get_route_path
@@ -11,14 +12,19 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Match, Route
+from starlette.routing import BaseRoute, Match, Route
 from typing_extensions import Unpack
 
+from zonda.analysis.dependant import Dependant
+from zonda.analysis.fields import ModelField
 from zonda.changes import declared, matched
+from zonda.datastructures import DefaultPlaceholder
 from zonda.interpreter.replacements import current, replaced_names
-from zonda.operations import APIRouteOptions, operation
+from zonda.operations import APIRouteOptions, FormLimits, operation
+from zonda.params import Depends
 from zonda.routing.state import route_state
 from zonda.seams import ASGIApp, Receive, Scope, Send
+from zonda.types import IncEx
 
 _effective_route_context_var: ContextVar[Any] = ContextVar("fastapi_effective_route_context", default=None)
 """The included route whose handler is being built: its own route's `get_route_handler` then speaks for it."""
@@ -33,7 +39,42 @@ class APIRoute(Route):
     through what they override, all others through the function compiled for them.
     """
 
-    form_limits: Any
+    stream_item_type: Any | None
+    response_model: Any
+    summary: str | None
+    response_description: str
+    deprecated: bool | None
+    operation_id: str | None
+    response_model_include: IncEx | None
+    response_model_exclude: IncEx | None
+    response_model_by_alias: bool
+    response_model_exclude_unset: bool
+    response_model_exclude_defaults: bool
+    response_model_exclude_none: bool
+    include_in_schema: bool
+    response_class: type[Response] | DefaultPlaceholder
+    dependency_overrides_provider: Any | None
+    callbacks: list[BaseRoute] | None
+    openapi_extra: dict[str, Any] | None
+    generate_unique_id_function: Callable[[Any], str] | DefaultPlaceholder
+    strict_content_type: bool | DefaultPlaceholder
+    max_body_size: int | None
+    form_limits: FormLimits
+    tags: list[str | Enum]
+    responses: dict[int | str, dict[str, Any]]
+    unique_id: str
+    status_code: int | None
+    response_field: ModelField | None
+    stream_item_field: ModelField | None
+    dependencies: list[Depends]
+    description: str
+    response_fields: dict[int | str, ModelField]
+    dependant: Dependant
+    _embed_body_fields: bool
+    body_field: ModelField | None
+    is_sse_stream: bool
+    is_json_stream: bool
+
     _app: Any = _UNBUILT
     is_app_replaced = False
     """Someone set `route.app`: it answers instead of what is compiled."""
@@ -56,7 +97,7 @@ class APIRoute(Route):
                 matched.note()
 
     @property
-    def app(self) -> ASGIApp:  # type: ignore[override]  # built when first asked for: compiled routes never do
+    def app(self) -> ASGIApp:
         """The route as an ASGI application, run step by step."""
         if self._app is _UNBUILT:
             self._app = self._built_app()
@@ -68,13 +109,14 @@ class APIRoute(Route):
         self._app = app
 
     def _built_app(self) -> ASGIApp:
-        return current("request_response")(self.get_route_handler())
+        app: ASGIApp = current("request_response")(self.get_route_handler())
+        return app
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The function that answers a request step by step; override it to put something around every request."""
         context = _effective_route_context_var.get()
         speaker = context if context is not None and context.original_route is self else self
-        return current("get_request_handler")(
+        handler: Callable[[Request], Coroutine[Any, Any, Response]] = current("get_request_handler")(
             dependant=speaker.dependant,
             body_field=speaker.body_field,
             status_code=speaker.status_code,
@@ -93,6 +135,7 @@ class APIRoute(Route):
             is_json_stream=speaker.is_json_stream,
             form_limits=speaker.form_limits,
         )
+        return handler
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         context = context_in(scope, self)

@@ -53,7 +53,7 @@ class APIRouter(Operations, WalkedRouter):
         prefix: str = "",
         tags: list[str | Enum] | None = None,
         dependencies: Sequence[Depends] | None = None,
-        default_response_class: type[Response] = Default(JSONResponse),
+        default_response_class: type[Response] = Default(JSONResponse),  # noqa: B008  (a mark, never changed)
         responses: dict[int | str, dict[str, Any]] | None = None,
         callbacks: list[BaseRoute] | None = None,
         routes: list[BaseRoute] | None = None,
@@ -66,7 +66,7 @@ class APIRouter(Operations, WalkedRouter):
         lifespan: Any | None = None,
         deprecated: bool | None = None,
         include_in_schema: bool = True,
-        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),
+        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),  # noqa: B008  (a mark, never changed)
         strict_content_type: bool = Default(True),
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
@@ -100,7 +100,7 @@ class APIRouter(Operations, WalkedRouter):
     # Routes: a list that tells when it changes
 
     @property
-    def routes(self) -> list[BaseRoute]:  # type: ignore[override]  # Starlette has a plain attribute
+    def routes(self) -> list[BaseRoute]:
         return self._routes
 
     @routes.setter
@@ -130,9 +130,6 @@ class APIRouter(Operations, WalkedRouter):
         return any(item is router or item._contains_router(router, seen) for item in included)
 
     # Declaring operations: get -> api_route -> add_api_route -> route_class
-
-    def _operation(self, method: str, path: str, options: dict[str, Any]) -> Decorator:
-        return self.api_route(path=path, methods=[method], **options)
 
     @operation(RouteOptions)
     def api_route(self, path: str, **options: Unpack[RouteOptions]) -> Decorator:
@@ -248,12 +245,12 @@ class APIRouter(Operations, WalkedRouter):
         prefix: str = "",
         tags: list[str | Enum] | None = None,
         dependencies: Sequence[Depends] | None = None,
-        default_response_class: type[Response] = Default(JSONResponse),
+        default_response_class: type[Response] = Default(JSONResponse),  # noqa: B008  (a mark, never changed)
         responses: dict[int | str, dict[str, Any]] | None = None,
         callbacks: list[BaseRoute] | None = None,
         deprecated: bool | None = None,
         include_in_schema: bool = True,
-        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),
+        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),  # noqa: B008  (a mark, never changed)
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
     ) -> None:

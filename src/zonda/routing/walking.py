@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from starlette._utils import get_route_path, is_async_callable
+from starlette.applications import Starlette
 from starlette.datastructures import URL, URLPath
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Match, NoMatchFound, Router
@@ -145,7 +146,8 @@ class WalkedRouter(Router):
         """Run the lifespan, and inside it those of mounted applications that were asked for."""
         own = self.lifespan_context
         mounted = mounted_applications(self.routes)
-        running, left = [], []
+        running: list[tuple[str, Starlette]] = []
+        left: list[tuple[str, Starlette]] = []
         for path, app in mounted.items():
             is_asked = self.runs_mounted_lifespans or any(app is item for item in self.mounted_to_run)
             is_passed_on = app.router.lifespan_context == own

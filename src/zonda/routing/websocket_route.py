@@ -52,7 +52,7 @@ class APIWebSocketRoute(WebSocketRoute):
             declared.note()
 
     @property
-    def app(self) -> ASGIApp:  # type: ignore[override]  # built when first asked for: compiled routes never do
+    def app(self) -> ASGIApp:
         """The route as an ASGI application, run step by step."""
         if self._app is None:
             state: Any = self

@@ -161,7 +161,7 @@ class _Refusal(Target):
     def template(self) -> str | None:
         return self.target.template
 
-    async def responder(self, exchange: Exchange) -> Reply:  # type: ignore[override]  # a method here
+    async def responder(self, exchange: Exchange) -> Reply:
         methods = getattr(self.target, "speaker", self.route).methods if self.route else PAGE_METHODS
         raise HTTPException(405, headers={"Allow": ", ".join(methods)})
 
@@ -187,7 +187,7 @@ class _Redirection(Target):
         route_selected(scope, template)
         return self.responder
 
-    async def responder(self, exchange: Exchange) -> Reply:  # type: ignore[override]  # a method here
+    async def responder(self, exchange: Exchange) -> Reply:
         url = URL(scope={**exchange.scope, "path": self.path})
         return reply_with(exchange, RedirectResponse(url=str(url)))
 
@@ -198,7 +198,7 @@ class _Redirection(Target):
 class _Missing(Target):
     """Nothing: the router's `default`, which is Not Found unless it was replaced."""
 
-    async def responder(self, exchange: Exchange) -> Reply:  # type: ignore[override]  # a method here
+    async def responder(self, exchange: Exchange) -> Reply:
         router = self.surroundings.router
         if router.default == router.not_found and type(router).not_found is APIRouter.not_found:
             raise HTTPException(404)

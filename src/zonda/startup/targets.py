@@ -198,7 +198,7 @@ def stepped(exchange: Exchange, app: Any) -> Reply:
 class ASGITarget(Target):
     """A route of Starlette's that its path and methods decide about."""
 
-    async def responder(self, exchange: Exchange) -> Reply:  # type: ignore[override]  # a method here
+    async def responder(self, exchange: Exchange) -> Reply:
         return stepped(exchange, self.route.app)
 
 
@@ -211,7 +211,7 @@ class AskedTarget(Target):
         self.asked = asked
         self.child_scope = child_scope
 
-    async def responder(self, exchange: Exchange) -> Reply:  # type: ignore[override]  # a method here
+    async def responder(self, exchange: Exchange) -> Reply:
         return stepped(exchange, self.asked.handle)
 
     def publish(self, scope: Scope) -> None:
