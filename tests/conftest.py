@@ -26,3 +26,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     absent = [marker for marker, commands in COMMANDS.items() if not all(map(shutil.which, commands))]
     if absent:
         terminalreporter.write_line(f"Left out: the tests that need {' and '.join(absent)}. Run: make services")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Async tests run on asyncio, which the transport is written for."""
+    return "asyncio"
