@@ -113,7 +113,12 @@ def branch_reader(fields: tuple[GroupField, ...]) -> Callable[[Any], Any]:
         if not isinstance(values, dict):
             return values
         received = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
-        return spread(received, "body", fields)
+        read = spread(received, "body", fields)
+        for field in fields:
+            for name, request_name in field.choices:
+                if name not in read and values.get(request_name, "") in (None, []):
+                    read[name] = values[request_name]  # no form says this: a validator of the user's did
+        return read
 
     return read_branch
 
