@@ -33,6 +33,9 @@ TESTS = (
 )
 START_SECONDS = 30.0
 
+# SQLModel reads a refreshed row's columns from a set of objects: the order of keys is another in each process.
+UNORDERED = "docs_src.sql_databases."
+
 # The tests of tutorial008 make their own application around its dependencies; so do we.
 NESTED_EXITS = "conformance.programs.nested_exits"
 
@@ -84,8 +87,18 @@ def compare(app: str, steps: list[Step], stock: Environment, ours: Environment, 
     return [
         f"{step['kind']} {step.get('method', '')} {step.get('target', '')}\n    FastAPI {left}\n    Zonda   {right}"
         for step, left, right in zip(steps, expected, found, strict=True)
-        if left != right
+        if comparable(app, left) != comparable(app, right)
     ]
+
+
+def comparable(app: str, answer: Answer) -> Answer:
+    """An answer without what differs from one process to the next on FastAPI itself."""
+    if not app.startswith(UNORDERED) or not isinstance(answer[-1], bytes):
+        return answer
+    try:
+        return (*answer[:-1], json.loads(answer[-1]))
+    except ValueError:
+        return answer
 
 
 async def ask(ports: Sequence[int], steps: list[Step]) -> list[list[Answer]]:
@@ -101,8 +114,7 @@ def serving(command: list[str], work: Path) -> Iterator[int]:
         process = subprocess.Popen(
             [*command, "--host", "127.0.0.1", "--port", str(port)],
             cwd=folder,
-            # SQLModel takes columns from a set: the order of keys would differ from process to process.
-            env={**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0"},
+            env={**os.environ, "PYTHONPATH": path},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
