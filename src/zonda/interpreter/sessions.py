@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
 from starlette._exception_handler import wrap_app_handling_exceptions
 from starlette._utils import is_async_callable
@@ -19,19 +20,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from zonda.concurrency import run_in_threadpool
-from zonda.exceptions import FastAPIError
 from zonda.interpreter.replacements import replaceable
+from zonda.runtime.errors import response_not_awaited, swallowed
+
+_NOTHING: Any = object()
 
 FILES_KEY = "fastapi_middleware_astack"
 REQUEST_KEY = "fastapi_inner_astack"
 FUNCTION_KEY = "fastapi_function_astack"
-
-RESPONSE_NOT_AWAITED = (
-    "Response not awaited. There's a high chance that the application code is raising an exception and a dependency "
-    "with yield has a block with a bare except, or a block with except Exception, and is not raising the exception "
-    "again. Read more about it in the docs: "
-    "https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/#dependencies-with-yield-and-except"
-)
 
 
 @replaceable
@@ -48,15 +44,16 @@ def request_response(func: Callable[[Request], Awaitable[Response] | Response]) 
             sent = False
             async with AsyncExitStack() as request_stack:
                 scope[REQUEST_KEY] = request_stack
+                response: Any = _NOTHING
                 async with AsyncExitStack() as function_stack:
                     scope[FUNCTION_KEY] = function_stack
                     response = await handler(request)
-                # A function-scoped dependency that swallows the handler's error leaves no response: FastAPI then
-                # fails with UnboundLocalError at this line, and so do we.
+                if response is _NOTHING:
+                    raise swallowed()
                 await response(scope, receive, send)
                 sent = True
             if not sent:
-                raise FastAPIError(RESPONSE_NOT_AWAITED)
+                raise response_not_awaited()
 
         await _with_files(wrap_app_handling_exceptions(answer, request), scope, receive, send)
 
