@@ -357,6 +357,21 @@ def test_many_calls_at_once_come_back(run: Callable[..., Any]) -> None:
     run(main)
 
 
+def test_calls_do_not_wait_behind_one_that_blocks() -> None:
+    """Calls that come together run at the same time as soon as one of them waits for something."""
+
+    async def main() -> None:
+        gates = [threading.Event() for _ in range(8)]
+        blocked = [asyncio.create_task(run_in_threadpool(gate.wait, 10)) for gate in gates]
+        short = [asyncio.create_task(run_in_threadpool(str, number)) for number in range(8)]
+        assert await asyncio.gather(*short) == ["0", "1", "2", "3", "4", "5", "6", "7"]
+        for gate in reversed(gates):
+            gate.set()
+        assert all(await asyncio.gather(*blocked))
+
+    asyncio.run(main())
+
+
 def test_loops_do_not_share_threads() -> None:
     """Each event loop has a pool of its own, and its threads end with it."""
     pools: list[Any] = []

@@ -2,10 +2,12 @@
 
     loop thread                          worker threads
     ───────────                          ──────────────
-    submit ──▶ calls (queue)  ─────────▶ run the call
-    drain  ◀── finished (deque) ◀─────── append the outcome; the first since the last drain wakes the loop
+    submit ──▶ calls ──────────────────▶ take a call; if there are more, wake another thread; run it
+    drain  ◀── finished ◀─────────────── append the outcome; the first since the last drain wakes the loop
 
-Under load one wake-up serves many calls. All counting happens on the loop's thread, so nothing is locked.
+Under load one wake-up serves many calls, in both directions: only one thread is being woken at any time. While calls
+are short it finds nothing left to do; as soon as one waits, the thread that was woken goes on with the rest. All
+counting happens on the loop's thread, so nothing is locked.
 """
 
 from __future__ import annotations
@@ -74,10 +76,13 @@ class WorkerPool:
         """Calls that wait for a token."""
         self._in_flight = 0
         self._most_in_flight = 0
-        self._calls: SimpleQueue[Call | None] = SimpleQueue()
+        self._calls: deque[Call] = deque()
+        self._wakes: SimpleQueue[bool] = SimpleQueue()
+        """True: look for calls. False: end."""
+        self._is_waking = False
+        """A thread was told to look for calls and has not begun to."""
         self._finished: deque[Call] = deque()
         self._is_woken = False
-        self._is_stopped = False
         self._idle_timer: asyncio.TimerHandle | None = None
         self._end_of_loop = self._stop_with_loop()
         _start(self._end_of_loop)
@@ -91,8 +96,14 @@ class WorkerPool:
             self._most_in_flight = self._in_flight
         if self._in_flight > self.threads:
             self._start_thread()
-        self._calls.put(call)
+        self._calls.append(call)
+        self._wake_a_thread()
         return call
+
+    def _wake_a_thread(self) -> None:
+        if not self._is_waking:
+            self._is_waking = True
+            self._wakes.put(True)
 
     def _start_thread(self) -> None:
         threading.Thread(target=self._work, name="Zonda worker thread").start()
@@ -104,24 +115,30 @@ class WorkerPool:
 
     def _work(self) -> None:
         with as_worker_thread(self.loop):
-            while (call := self._next_call()) is not None:
-                call.run()
-                self._finished.append(call)
-                del call
-                if not self._is_woken:
-                    self._is_woken = True
-                    try:
-                        self.loop.call_soon_threadsafe(self._drain)
-                    except RuntimeError:  # the loop is closed: nobody waits any more
-                        return
+            while self._is_needed():
+                self._is_waking = False
+                with suppress(IndexError, RuntimeError):  # no more calls; the loop is closed and nobody waits
+                    while True:
+                        self._run_next()
 
-    def _next_call(self) -> Call | None:
+    def _run_next(self) -> None:
+        call = self._calls.popleft()
+        if self._calls:
+            self._wake_a_thread()
+        call.run()
+        self._finished.append(call)
+        if not self._is_woken:
+            self._is_woken = True
+            self.loop.call_soon_threadsafe(self._drain)
+
+    def _is_needed(self) -> bool:
+        """Wait until there may be a call; False when the thread is to end."""
         while True:
             try:
-                return self._calls.get(timeout=_LOOK_SECONDS)
+                return self._wakes.get(timeout=_LOOK_SECONDS)
             except Empty:
                 if self.loop.is_closed() or not threading.main_thread().is_alive():
-                    return None
+                    return False
 
     # On the loop
 
@@ -138,7 +155,7 @@ class WorkerPool:
     def _end_idle_threads(self) -> None:
         """End as many threads as were never needed since the last time."""
         for _ in range(self.threads - self._most_in_flight):
-            self._calls.put(None)
+            self._wakes.put(False)
         self.threads = min(self.threads, self._most_in_flight)
         self._most_in_flight = self._in_flight
         self._idle_timer = self.loop.call_later(IDLE_SECONDS, self._end_idle_threads) if self.threads else None
@@ -155,7 +172,7 @@ class WorkerPool:
             self._idle_timer.cancel()
             self._idle_timer = None
         for _ in range(self.threads):
-            self._calls.put(None)
+            self._wakes.put(False)
         self.threads = 0
         if getattr(_local, "pool", None) is self:
             del _local.pool

@@ -39,9 +39,8 @@ async def run_in_threadpool(func: Callable[P, T], *args: P.args, **kwargs: P.kwa
 def threadpool_for(route: str, limit: ThreadLimit | None = None) -> Callable[..., Awaitable[Any]]:
     """`run_in_threadpool` for one route: it counts under `limit`, and a warning about long waits names the route."""
 
-    async def run_in_threadpool(func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        call = partial(func, *args, **kwargs) if args or kwargs else func
-        return await _run(call, limit, route)
+    def run_in_threadpool(func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Awaitable[Any]:
+        return _run(partial(func, *args, **kwargs) if args or kwargs else func, limit, route)
 
     return run_in_threadpool
 
@@ -81,15 +80,9 @@ async def _run(call: Callable[[], T], limit: ThreadLimit | None, route: str) -> 
 
 async def _wait(pool: WorkerPool, call: Call, scope: Any) -> Any:
     """Wait until the thread is done, whatever is cancelled around: what it works with must not be closed under it."""
-    if scope is None:
-        await _wait_for_thread(pool, call)
-    else:
+    if scope is not None:
         with CancelScope(shield=True):
-            await _wait_for_thread(pool, call)
-    return call.outcome()
-
-
-async def _wait_for_thread(pool: WorkerPool, call: Call) -> None:
+            return await _wait(pool, call, None)
     cancelled: asyncio.CancelledError | None = None
     while not call.is_done:
         try:
@@ -100,6 +93,7 @@ async def _wait_for_thread(pool: WorkerPool, call: Call) -> None:
                 call.future = pool.loop.create_future()
     if cancelled is not None:
         raise cancelled
+    return call.outcome()
 
 
 def _name_of(call: Callable[[], Any]) -> str:
