@@ -138,4 +138,4 @@ def _absence(field: ModelField) -> Schema:
     if any(model.model_config.get("extra") in {"allow", "forbid"} for model in models):
         return {"maxProperties": 0}
     names = {name for model in models for item in model_fields(model) for _, name in request_names(item)}
-    return {"not": {"anyOf": [{"required": [name]} for name in sorted(names)]}}
+    return {"not": {"anyOf": [{"required": [name]} for name in sorted(names)]}} if names else {}

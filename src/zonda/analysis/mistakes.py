@@ -61,6 +61,10 @@ class Mistake(Exception):
         self.places: list[Place] = []
         """From the callable that was wrong to the endpoint that needs it."""
 
+    @property
+    def args(self) -> tuple[str]:  # type: ignore[override]  # read by those who do not ask for the text itself
+        return (str(self),)
+
     def __str__(self) -> str:
         facts = vars(self)
         lines = [self.what.format(**facts)]

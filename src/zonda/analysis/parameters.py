@@ -41,7 +41,7 @@ from zonda.analysis.mistakes import (
     TwoDefaults,
     shown,
 )
-from zonda.analysis.models import param_model
+from zonda.analysis.models import model_in
 from zonda.analysis.plan import Injection
 from zonda.security.oauth2 import SecurityScopes
 
@@ -221,9 +221,10 @@ def _inferred_kind(annotation: Any) -> type[params.Declaration]:
 def _choose_alias(info: params.Path, path_param_names: set[str]) -> None:
     """Of several names, the one that the template has."""
     if isinstance(info.validation_alias, AliasChoices):
-        choices = info.validation_alias.choices
-        fitting = [item for item in choices if isinstance(item, str) and item in path_param_names]
-        info.validation_alias = fitting[0] if fitting else info.validation_alias
+        names = [item for item in info.validation_alias.choices if isinstance(item, str)]
+        fitting = [name for name in names if name in path_param_names]
+        if fitting and len(names) == len(info.validation_alias.choices):
+            info.validation_alias = fitting[0]
 
 
 def _field(declared: _Declared, info: FieldInfo, *, is_path_param: bool) -> ModelField:
@@ -250,4 +251,4 @@ def _field(declared: _Declared, info: FieldInfo, *, is_path_param: bool) -> Mode
 
 def _fits_the_query(field: ModelField) -> bool:
     annotation = field.field_info.annotation
-    return is_scalar_field(field) or field_annotation_is_scalar_sequence(annotation) or param_model(field) is not None
+    return is_scalar_field(field) or field_annotation_is_scalar_sequence(annotation) or model_in(annotation) is not None
