@@ -16,7 +16,7 @@ from zonda.seams import Responder
 
 def compile_responder(plan: RoutePlan, threads: ThreadSettings | None = None) -> Responder:
     """The function that answers the route."""
-    return write_responder(plan, threads).compile(plan.operation)
+    return write_responder(plan, threads).compile()
 
 
 def responder_source(plan: RoutePlan) -> str:
@@ -25,7 +25,7 @@ def responder_source(plan: RoutePlan) -> str:
 
 
 def write_responder(plan: RoutePlan, threads: ThreadSettings | None = None) -> Source:
-    source = Source("respond(exchange)")
+    source = Source("respond(exchange)", plan.operation)
     page = Page(
         source=source,
         connection="exchange",
@@ -35,7 +35,6 @@ def write_responder(plan: RoutePlan, threads: ThreadSettings | None = None) -> S
         place=plan.place,
         threads=threads_of(plan.operation, threads),
     )
-    source.line(repr(plan.operation))
     page.body_is_form = plan.body is not None and plan.body.encoding is BodyEncoding.FORM
     if dependencies.can_fail(page):
         source.line(f"{source.name('errors')} = None")

@@ -29,11 +29,12 @@ class Source:
     as a bound object, or in a comment.
     """
 
-    def __init__(self, signature: str) -> None:
+    def __init__(self, signature: str, title: str) -> None:
+        self.title = title
         self.bound: dict[str, Any] = {}
         self._names = {*_RESERVED, *_NOT_WORD.split(signature)}
         self._by_value: dict[tuple[str, int], str] = {}
-        self._lines: list[str] = [f"async def {signature}:"]
+        self._lines: list[str] = [f"async def {signature}:", f"{INDENT}# {_one_line(title)}"]
         self._depth = 1
 
     def line(self, text: str = "") -> None:
@@ -84,11 +85,10 @@ class Source:
     def text(self) -> str:
         return "\n".join(self._lines) + "\n"
 
-    def compile(self, title: str) -> FunctionType:
+    def compile(self) -> FunctionType:
         """The function; its page is shown by tracebacks and `inspect.getsource` under `<title>`."""
-        text = self.text()
-        page = _register(title, text)
-        code = _code_of(text).replace(co_filename=page)
+        page = _register(self.title, self.text())
+        code = _code_of("\n".join([self._lines[0], INDENT + "#", *self._lines[2:]])).replace(co_filename=page)
         function = FunctionType(code, {"__builtins__": builtins, "__name__": "zonda.compiled", **self.bound})
         weakref.finalize(function, _forget, page).atexit = False
         return function
@@ -100,7 +100,7 @@ def _one_line(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _code_of(text: str) -> CodeType:
-    """The code of the one function in `text`: routes of equal shape are compiled once."""
+    """The code of the one function in `text`: routes that differ in their title alone are compiled once."""
     module = compile(text, "<zonda>", "exec", dont_inherit=True)
     return next(constant for constant in module.co_consts if isinstance(constant, CodeType))
 

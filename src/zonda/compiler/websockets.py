@@ -15,7 +15,7 @@ from zonda.seams import WebSocketResponder
 
 def compile_websocket(plan: WebSocketPlan, threads: ThreadSettings | None = None) -> WebSocketResponder:
     """The function that runs the websocket from its opening request to the endpoint's end."""
-    return write_websocket(plan, threads).compile(plan.place.path)
+    return write_websocket(plan, threads).compile()
 
 
 def websocket_source(plan: WebSocketPlan) -> str:
@@ -24,7 +24,7 @@ def websocket_source(plan: WebSocketPlan) -> str:
 
 
 def write_websocket(plan: WebSocketPlan, threads: ThreadSettings | None = None) -> Source:
-    source = Source("respond(connection)")
+    source = Source("respond(connection)", plan.place.path)
     page = Page(
         source=source,
         connection="connection",
@@ -34,7 +34,6 @@ def write_websocket(plan: WebSocketPlan, threads: ThreadSettings | None = None) 
         place=plan.place,
         threads=threads_of(plan.place.path, threads),
     )
-    source.line(repr(plan.place.path))
     if dependencies.can_fail(page):
         source.line(f"{source.name('errors')} = None")
     with ExitStack() as blocks:

@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /all-sources'
+    # GET /all-sources
     errors = None
 
     # Parameters of all_sources: what is wrong is noted for the 422 below.

@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'POST /items'
+    # POST /items
     errors = None
 
     # Body: read and parsed before anything else runs; 422 if it is not JSON.

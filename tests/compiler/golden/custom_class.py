@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /shop'
+    # GET /shop
 
     # Endpoint.
     result = await custom_class()

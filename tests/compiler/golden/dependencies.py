@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /me'
+    # GET /me
     errors = None
 
     # Dependency get_db.

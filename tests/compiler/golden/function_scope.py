@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /function-scope'
+    # GET /function-scope
 
     # Function scope: its dependencies are closed when this block is left, before the reply is sent.
     async with exchange.function_stack() as function_stack:

@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /hello'
+    # GET /hello
 
     # Endpoint.
     result = await hello()

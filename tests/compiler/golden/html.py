@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /page'
+    # GET /page
 
     # Endpoint.
     result = await html()

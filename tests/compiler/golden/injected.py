@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /injected'
+    # GET /injected
 
     # Injected: a Response whose status and headers are merged into the reply's.
     response = injected_response(exchange)

@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /limited'
+    # GET /limited
 
     # Dependency get_file.
     request_stack = exchange.request_stack()

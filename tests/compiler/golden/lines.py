@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /lines'
+    # GET /lines
 
     # Endpoint: a generator that starts when the reply is written.
     items = lines()

@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'DELETE /items/{item_id}'
+    # DELETE /items/{item_id}
     errors = None
 
     # Parameters of no_content: what is wrong is noted for the 422 below.

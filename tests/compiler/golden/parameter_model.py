@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /filters'
+    # GET /filters
     errors = None
 
     # Parameters of parameter_model: what is wrong is noted for the 422 below.

@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /shelves/{shelf}/items/{item_id}'
+    # GET /shelves/{shelf}/items/{item_id}
     errors = None
 
     # Parameters of parameters: what is wrong is noted for the 422 below.

@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /items/{item_id}'
+    # GET /items/{item_id}
     errors = None
 
     # Parameters of path_only: what is wrong is noted for the 422 below.

@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /plain'
+    # GET /plain
 
     # Endpoint, in a worker thread.
     result = await run_in_threadpool(plain)

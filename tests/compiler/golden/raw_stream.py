@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /raw'
+    # GET /raw
 
     # Endpoint: a generator that starts when the reply is written.
     items = raw_stream()

@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /elsewhere'
+    # GET /elsewhere
 
     # Endpoint.
     result = await redirect()

@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /pages'
+    # GET /pages
     errors = None
 
     # Errors of get_page are reported wherever it is used.

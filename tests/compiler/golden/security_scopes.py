@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /rights'
+    # GET /rights
 
     # Dependency get_rights.
     rights = await run_in_threadpool(get_rights, scopes=SecurityScopes(['read', "it's"]))

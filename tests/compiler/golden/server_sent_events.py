@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'GET /events'
+    # GET /events
     errors = None
 
     # Parameters of server_sent_events: what is wrong is noted for the 422 below.

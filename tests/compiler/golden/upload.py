@@ -1,5 +1,5 @@
 async def respond(exchange):
-    'POST /upload'
+    # POST /upload
     errors = None
 
     # Body: a form, read before anything else runs; 400 if it is none.

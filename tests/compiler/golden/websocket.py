@@ -1,5 +1,5 @@
 async def respond(connection):
-    'WS /rooms/{room}'
+    # WS /rooms/{room}
     errors = None
 
     # Function scope: its dependencies are closed when this block is left, first.
