@@ -97,7 +97,7 @@ class Connection(Protocol):
     response: Response | None
     """The Response that an endpoint or dependency asked for by annotation; its status and headers are merged."""
     background: BackgroundTasks | None
-    """Tasks added by an endpoint or a dependency; a Response's own task is run after them."""
+    """Tasks added by an endpoint or a dependency; a Response's own task takes their place."""
     form: FormData | None
     """The parsed form; its files are closed when the exchange is finished."""
     made_scope: Scope | None

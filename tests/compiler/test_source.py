@@ -32,9 +32,16 @@ def test_blocks_indent() -> None:
     source.comment("No.")
     source.line("return 0")
 
-    assert source.text() == (
-        "async def answer(question):\n    # test\n    if question:\n        # Yes.\n        return 1\n\n    # No.\n    return 0\n"
-    )
+    assert source.text().splitlines() == [
+        "async def answer(question):",
+        "    # test",
+        "    if question:",
+        "        # Yes.",
+        "        return 1",
+        "",
+        "    # No.",
+        "    return 0",
+    ]
     assert answer(source.compile(), True) == 1
 
 
