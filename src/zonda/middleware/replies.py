@@ -10,12 +10,13 @@ from starlette.middleware.base import _StreamingResponse
 from starlette.responses import Response, StreamingResponse
 
 from zonda.runtime.results import encoded
-from zonda.seams import Head, Reply
+from zonda.seams import Head, RawHeaders, Reply
 
 __all__ = ["PassedReply", "ReplyResponse", "full_headers", "reply_of", "with_head"]
 
 RawHeader = tuple[bytes, bytes]
 
+_WITHOUT_BODY = frozenset({204, 304})
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 
 
@@ -23,10 +24,33 @@ def full_headers(reply: Reply) -> list[RawHeader]:
     """The header fields as an ASGI server would be given them: with `content-length`, if it is known."""
     head = reply.head
     headers = list(head.headers)
-    may_have_body = head.status >= 200 and head.status not in (204, 304)
-    if reply.stream is None and may_have_body and not any(name.lower() in _FRAMING for name, _ in headers):
-        headers.insert(0, (b"content-length", b"%d" % len(reply.body)))
+    if reply.stream is not None or head.status < 200 or head.status in _WITHOUT_BODY:
+        return headers
+    for name, _ in headers:
+        if name.lower() in _FRAMING:
+            return headers
+    headers.insert(0, (b"content-length", b"%d" % len(reply.body)))
     return headers
+
+
+_MOST_HEADS = 16
+"""Kept for one head of a route, so that values which differ each time do not fill the memory."""
+
+
+def derived_head(head: Head, status: int, headers: RawHeaders) -> Head:
+    """The head with this status and these fields, the same one each time if they stay the same.
+
+    PERF: the transport then joins its bytes once, not at each request (benchmark `middleware`).
+    """
+    derived = head.derived
+    if derived is None:
+        derived = head.derived = {}
+    made = derived.get((status, headers))
+    if made is None:
+        made = Head(status, headers)
+        if len(derived) < _MOST_HEADS:
+            derived[status, headers] = made
+    return made
 
 
 class PassedReply(Reply):
@@ -45,6 +69,11 @@ def with_head(reply: Reply, head: Head) -> Reply:
 class ReplyResponse(_StreamingResponse):
     """A reply as `call_next` gives it: what Starlette's middleware gives, made only as far as it is looked at."""
 
+    _raw: list[RawHeader] | None = None
+    _added_length: RawHeader | None = None
+    """The field that the transport would add; shown to the function, and not kept in the head if it stays."""
+    _iterator: Any = None
+
     def __init__(self, reply: Reply, note_failure: Callable[[Exception], None]) -> None:
         self.reply = reply
         self.note_failure = note_failure
@@ -54,37 +83,47 @@ class ReplyResponse(_StreamingResponse):
 
     @property
     def raw_headers(self) -> list[RawHeader]:
-        headers: list[RawHeader] | None = self.__dict__.get("_raw_headers")
+        headers = self._raw
         if headers is None:
-            headers = self.__dict__["_raw_headers"] = full_headers(self.reply)
+            headers = self._raw = full_headers(self.reply)
+            if len(headers) > len(self.reply.head.headers):
+                self._added_length = headers[0]
         return headers
 
     @raw_headers.setter
     def raw_headers(self, headers: list[RawHeader]) -> None:
-        self.__dict__["_raw_headers"] = headers
+        self._raw = headers
         self.__dict__.pop("_headers", None)
 
     @property
     def body_iterator(self) -> Any:
-        iterator = self.__dict__.get("_body_iterator")
-        if iterator is None:
-            iterator = self.__dict__["_body_iterator"] = self._chunks()
-        return iterator
+        if self._iterator is None:
+            self._iterator = self._chunks()
+        return self._iterator
 
     @body_iterator.setter
     def body_iterator(self, iterator: Any) -> None:
-        self.__dict__["_body_iterator"] = iterator
+        self._iterator = iterator
+
+    @property
+    def is_unread(self) -> bool:
+        """Nobody has taken the body, which a stream must then be told."""
+        return self._iterator is None
 
     def to_reply(self) -> Reply:
         """The reply with what the middleware changed."""
+        if self._iterator is None:
+            return PassedReply(self._head(), self.reply.body, stream=self.reply.stream)
+        return PassedReply(self._head(), stream=encoded(self._iterator, self.charset))
+
+    def _head(self) -> Head:
         head = self.reply.head
-        headers = self.__dict__.get("_raw_headers")
-        if headers is not None or self.status_code != head.status:
-            head = Head(self.status_code, tuple(headers or head.headers))
-        iterator = self.__dict__.get("_body_iterator")
-        if iterator is None:
-            return PassedReply(head, self.reply.body, stream=self.reply.stream)
-        return PassedReply(head, stream=encoded(iterator, self.charset))
+        headers = self._raw
+        if headers is None:
+            return head if self.status_code == head.status else Head(self.status_code, head.headers)
+        if self._iterator is None and headers and headers[0] is self._added_length:
+            headers = headers[1:]
+        return derived_head(head, self.status_code, tuple(headers))
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         """The content for a function that reads it. As in Starlette it then ends where it fails, and fails later."""
@@ -100,11 +139,6 @@ class ReplyResponse(_StreamingResponse):
             self.note_failure(error)
         finally:
             await close(reply.stream)
-
-    @property
-    def is_unread(self) -> bool:
-        """Nobody has taken the body, which a stream must then be told."""
-        return "_body_iterator" not in self.__dict__
 
 
 class ClosingIterator:
