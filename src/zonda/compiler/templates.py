@@ -137,11 +137,18 @@ class Branch:
 
     def __init__(self, position: int, templates: Sequence[Template]) -> None:
         self._position = position
-        literals = dict.fromkeys(item.segments[position] for item in templates if item.is_literal_at(position))
-        self._by_literal = {
-            literal: tree_of([item for item in templates if _allows(item, position, literal)]) for literal in literals
+        literals: dict[str | None, list[Template]] = {
+            item.segments[position]: [] for item in templates if item.is_literal_at(position)
         }
-        self._other = tree_of([item for item in templates if _allows(item, position, None)])
+        other: list[Template] = []
+        for item in templates:
+            if item.is_literal_at(position):
+                literals[item.segments[position]].append(item)
+            elif position < len(item.segments) or item.is_open:
+                for group in (*literals.values(), other):
+                    group.append(item)
+        self._by_literal = {literal: tree_of(group) for literal, group in literals.items()}
+        self._other = tree_of(other)
         self._absent = tree_of([item for item in templates if len(item.segments) <= position])
 
     def find(self, method: str | None, path: str) -> Found | None:
@@ -149,13 +156,6 @@ class Branch:
         if len(segments) <= self._position:
             return self._absent.find(method, path)
         return self._by_literal.get(segments[self._position], self._other).find(method, path)
-
-
-def _allows(template: Template, position: int, literal: str | None) -> bool:
-    """Whether a path with this segment may match; None stands for any that is no literal of a template."""
-    if position >= len(template.segments):
-        return template.is_open
-    return template.segments[position] in (None, literal)
 
 
 Tree = Leaf | Branch

@@ -15,7 +15,18 @@ from typing import Any
 from starlette.datastructures import URLPath
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import JSONResponse
-from starlette.routing import BaseRoute, Host, Match, Mount, NoMatchFound, Route, Router, WebSocketRoute, replace_params
+from starlette.routing import (
+    BaseRoute,
+    Host,
+    Match,
+    Mount,
+    NoMatchFound,
+    Route,
+    Router,
+    WebSocketRoute,
+    compile_path,
+    replace_params,
+)
 
 from zonda.changes import declared
 from zonda.datastructures import Default
@@ -132,7 +143,9 @@ class _EffectiveRouteContext:
         state["changes"] = 0
         state["_include_context"] = include_context
         if isinstance(original_route, APIRoute):
+            # What the finder reads, so that a route is described only when a request or a person asks for more.
             state["path"] = include_context.path_for(original_route)
+            state["methods"] = set(original_route.methods or ())
             if runs_own_handler(original_route):
                 state["app"] = self._built_app()
 
@@ -142,6 +155,9 @@ class _EffectiveRouteContext:
         if name == "app":
             app = vars(self)["app"] = self._built_app()
             return app
+        if name == "path_regex" and isinstance(self.original_route, APIRoute):
+            regex = vars(self)[name] = compile_path(self.path)[0]
+            return regex
         if "dependant" not in vars(self):
             self._describe()
             if name in vars(self):

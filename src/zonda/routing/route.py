@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from enum import Enum
+from functools import cached_property
+from re import Pattern
 from typing import Any
 
 from starlette._utils import get_route_path
@@ -12,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Match, Route
+from starlette.routing import BaseRoute, Match, Route, compile_path
 from typing_extensions import Unpack
 
 from zonda.analysis.dependant import Dependant
@@ -95,6 +97,10 @@ class APIRoute(Route):
             declared.note()
             if name in ("path", "methods"):
                 matched.note()
+
+    @cached_property
+    def path_regex(self) -> Pattern[str]:  # type: ignore[override]  # made for those who match by it
+        return compile_path(self.path)[0]
 
     @property
     def app(self) -> ASGIApp:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
+from starlette.convertors import CONVERTOR_TYPES, Convertor
 from starlette.responses import Response
-from starlette.routing import compile_path, get_name
+from starlette.routing import PARAM_REGEX, compile_path, get_name
 
 from zonda.analysis.annotations import lenient_issubclass
 from zonda.analysis.bodies import get_body_field, get_flat_body_params, should_embed_body_fields
@@ -101,14 +102,29 @@ def body_of(dependant: Dependant, name: str) -> dict[str, Any]:
 
 
 def _identity(path: str, endpoint: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    path_regex, path_format, param_convertors = compile_path(path)
+    path_format, param_convertors = template_of(path)
     return {
         "name": get_name(endpoint) if options["name"] is None else options["name"],
         "methods": {method.upper() for method in options["methods"] or ("GET",)},
-        "path_regex": path_regex,
         "path_format": path_format,
         "param_convertors": param_convertors,
     }
+
+
+def template_of(path: str) -> tuple[str, dict[str, Convertor[Any]]]:
+    """A path without its convertors, and those by the names of their parameters.
+
+    What Starlette's `compile_path` says without the regex, which a compiled route never needs.
+    """
+    convertors: dict[str, Convertor[Any]] = {}
+    for name, kind in PARAM_REGEX.findall(path):
+        if name in convertors:
+            compile_path(path)  # raises, and names every parameter that is there twice
+        kind = kind.lstrip(":") or "str"
+        if kind not in CONVERTOR_TYPES:
+            raise AssertionError(f"Unknown path convertor '{kind}'")
+        convertors[name] = CONVERTOR_TYPES[kind]
+    return PARAM_REGEX.sub(r"{\1}", path), convertors
 
 
 def _description(endpoint: Callable[..., Any], given: str | None) -> str:
