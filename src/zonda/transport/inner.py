@@ -113,7 +113,7 @@ class InnerResponse:
 
     async def _send(self, message: Message) -> None:
         kind = message["type"]
-        if kind == "http.response.early_hint":
+        if kind in ("http.response.early_hint", "http.response.debug"):
             await self.exchange.send(message)
             return
         if kind not in ("http.response.start", "http.response.body", "http.response.pathsend"):
