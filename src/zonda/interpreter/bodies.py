@@ -114,7 +114,8 @@ def _read_form_model(parameter: BodyParameterPlan, form: FormData) -> tuple[Any,
     if allows_none(field) and not any(_is_supplied(model, form) for model in parameter.form_models):
         return _validated(field, PydanticUndefined, ("body",))
     if len(parameter.form_models) > 1:
-        return field.validate(form, {}, loc=("body",))  # each branch reads the form for itself
+        value, errors = field.validate(form, {}, loc=("body",))  # each branch reads the form for itself
+        return value, [{**error, "input": extras(form, set())} if error["input"] is form else error for error in errors]
     (model,) = parameter.form_models
     fields = plan_model_fields(model_fields(model))
     value, errors = field.validate(_normalised(fields, form), {}, loc=("body",))

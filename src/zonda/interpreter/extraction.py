@@ -53,13 +53,19 @@ def value_of(received: Any, name: str, *, is_sequence: bool) -> Any:
 
 def extras(received: Any, known: set[str]) -> dict[str, Any]:
     """What was sent under names that no field of a model has: one value, or a list of several."""
-    found: dict[str, Any] = {}
-    for name in received:
-        if name in known or name in found:
-            continue
-        several = received.getlist(name) if isinstance(received, (ImmutableMultiDict, Headers)) else [received[name]]
-        found[name] = several[0] if len(several) == 1 else several
-    return found
+    found: dict[str, list[Any]] = {}
+    for name, value in pairs_of(received):
+        if name not in known:
+            found.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def pairs_of(received: Any) -> Iterable[tuple[str, Any]]:
+    """Everything that was sent, in order, repeated names repeatedly."""
+    pairs: Iterable[tuple[str, Any]] = (
+        received.multi_items() if isinstance(received, ImmutableMultiDict) else received.items()
+    )
+    return pairs
 
 
 def model_values(fields: Iterable[ModelFieldPlan], received: Any) -> tuple[dict[str, Any], set[str]]:
