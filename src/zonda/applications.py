@@ -237,6 +237,8 @@ class Zonda(Operations, Starlette):
         self.thread_settings.apply()
         if self._native_telemetry.enabled():
             return "telemetry is recorded"
+        if self.root_path:
+            return "the application sets its own `root_path`"
         reason = why_not_native(self, Zonda.__call__, Zonda.build_middleware_stack)
         return self.built_stack().pipeline if reason is None else reason
 
