@@ -96,7 +96,7 @@ class FastAPIDeprecationWarning(UserWarning):
     """Something that still works and will go; a UserWarning, so that Python shows it without being asked."""
 
 
-class ValidationException(Exception):  # noqa: N818  (FastAPI's name)
+class ValidationException(Exception):
     """Values that did not validate: `errors()` lists them as Pydantic does, the text says for which endpoint."""
 
     def __init__(self, errors: Sequence[Any], *, endpoint_ctx: EndpointContext | None = None) -> None:
