@@ -7,10 +7,14 @@ entered before the first dependency, so that scopes which a dependency opens lie
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, _AsyncGeneratorContextManager
 from types import TracebackType
+from typing import TypeVar
 
 from anyio import CancelScope
+from anyio.lowlevel import checkpoint_if_cancelled
+
+T = TypeVar("T")
 
 
 class ShieldedExitStack(AsyncExitStack):
@@ -19,15 +23,23 @@ class ShieldedExitStack(AsyncExitStack):
     def __init__(self, shield: CancelScope) -> None:
         super().__init__()
         self.shield = shield
+        self.has_async_generators = False
+
+    async def enter_async_context(self, cm: AbstractAsyncContextManager[T]) -> T:
+        self.has_async_generators |= isinstance(cm, _AsyncGeneratorContextManager)
+        return await super().enter_async_context(cm)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> bool:
         self.shield.shield = True
         try:
-            return bool(await super().__aexit__(kind, error, trace))
+            swallowed = bool(await super().__aexit__(kind, error, trace))
         finally:
             self.shield.shield = False
+        if error is None and self.has_async_generators:
+            await checkpoint_if_cancelled()  # a cancellation that the shield kept out is felt now
+        return swallowed
 
 
 class OpenScopes:
