@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from programs import make_package, run_program
+
+from tests.compat.programs import make_package, run_program
 
 INSTALL = "import zonda.compat\nzonda.compat.install()\n"
 

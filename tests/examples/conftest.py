@@ -8,9 +8,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from cli.conftest import Running, free_port, running
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+
+from tests.cli.conftest import Running, free_port, running
 
 REPOSITORY = Path(__file__).parents[2]
 FLAGS = (

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from zonda.testclient import TestClient
 
 from storefront.main import create_app
 from storefront.services.stock_feed import StockChange, StockFeed
 from storefront.settings import Settings
+from zonda.testclient import TestClient
 
 ADA = "ada@example.com"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20

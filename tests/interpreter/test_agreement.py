@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
-from programs import Item, Program, endpoint_of, programs, requests
 from starlette.testclient import TestClient
 
+from tests.interpreter.programs import Item, Program, endpoint_of, programs, requests
 from zonda import Zonda
 from zonda.routing import APIRoute
 

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
-from routes import client_for, websocket_client_for
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket
 
+from tests.interpreter.routes import client_for, websocket_client_for
 from zonda.analysis.dependencies import get_dependant
 from zonda.analysis.fields import create_model_field
 from zonda.exceptions import ResponseValidationError, WebSocketRequestValidationError

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import BaseModel
-from routes import client_for
 
+from tests.interpreter.routes import client_for
 from zonda.background import BackgroundTasks
 from zonda.exceptions import FastAPIError, HTTPException
 from zonda.param_functions import Depends

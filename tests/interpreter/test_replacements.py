@@ -7,8 +7,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from routes import client_for
 
+from tests.interpreter.routes import client_for
 from zonda import interpreter
 from zonda.changes import declared
 from zonda.interpreter.replacements import current, replace, replaced_names, watch

@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from recording import Recording, recording
+
+from tests.telemetry.recording import Recording, recording
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 from opentelemetry import trace
 from opentelemetry.trace import StatusCode
-from recording import Recording, request
 from starlette.types import Receive, Scope, Send
 
+from tests.telemetry.recording import Recording, request
 from zonda.exceptions import HTTPException, RequestValidationError
 from zonda.telemetry import TelemetryConfig, get_telemetry_data, operation, validation_failed
 from zonda.telemetry.operations import error_type

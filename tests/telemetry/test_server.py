@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from opentelemetry import trace
 from opentelemetry.trace import StatusCode
-from recording import Recording, request
 from starlette.types import Receive, Scope, Send
 
+from tests.telemetry.recording import Recording, request
 from zonda.telemetry import ExceptionTelemetryMiddleware, complete_config, get_telemetry_data, route_selected
 
 pytestmark = pytest.mark.anyio
