@@ -61,5 +61,7 @@ def test_a_branch_sees_all_that_was_sent() -> None:
 
 
 def test_what_is_no_form_is_left_alone() -> None:
-    """Models that are validated directly are as before."""
-    assert field_of(Form()).validate({"kind": "text", "value": ""}) == (Text(kind="text", value=""), [])
+    """A model that is validated directly is as before."""
+    text = Text(kind="text", value="")
+
+    assert field_of(Form()).validate(text) == (text, [])

@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 
 from tests.interpreter.routes import client_for, websocket_client_for
@@ -205,8 +206,6 @@ async def test_running_an_endpoint_by_hand() -> None:
 
 def test_a_plain_function_may_answer() -> None:
     """`request_response` takes functions that are no coroutines, and runs them in a thread."""
-    from starlette.testclient import TestClient
-
     app = request_response(lambda request: PlainTextResponse(request.method))
 
     assert TestClient(app).get("/").text == "GET"
@@ -214,9 +213,6 @@ def test_a_plain_function_may_answer() -> None:
 
 def test_an_edited_dependant_counts_for_the_next_request() -> None:
     """A call that is put into the dependant after the handler was made is the one that is called."""
-    from routes import handler_of
-    from starlette.testclient import TestClient
-
     dependant = get_dependant(path="/", call=lambda: "before")
     client = TestClient(request_response(handler_of(dependant)))
     assert client.get("/").json() == "before"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -52,8 +53,6 @@ def test_a_replaced_function_serves_routes_that_exist(routing: ModuleType, monke
 
 def test_values_pass_as_the_same_object(routing: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a replaced `solve_dependencies` returns as `values` is the object that the endpoint function receives."""
-    import dataclasses
-
     seen = []
     solve, run = interpreter.solve_dependencies, interpreter.run_endpoint_function
 

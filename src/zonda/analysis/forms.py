@@ -45,12 +45,15 @@ def _reader(model: type[BaseModel]) -> Callable[[Any], Any]:
 
 
 def read_form_model(value: Any, *, model: type[BaseModel]) -> Any:
-    """What `model` validates of a form; anything that is no form is left as it is."""
-    if not isinstance(value, FormData):
-        return value
+    """What `model` validates of a form, or of the dict that a validator of the user's made of it."""
     received: dict[str, list[Any]] = {}
-    for name, item in value.multi_items():
-        received.setdefault(name, []).append(item)
+    if isinstance(value, FormData):
+        for name, item in value.multi_items():
+            received.setdefault(name, []).append(item)
+    elif isinstance(value, dict):
+        received = {name: item if isinstance(item, list) else [item] for name, item in value.items()}
+    else:
+        return value
     taken: set[str] = set()
     found: dict[str, Any] = {}
     for field in _fields(model):
@@ -58,6 +61,9 @@ def read_form_model(value: Any, *, model: type[BaseModel]) -> Any:
             if name not in received:
                 continue
             taken.add(name)
+            if received[name] in ([None], []):  # no form says this: a validator of the user's did
+                found[key] = value[name]
+                break
             item = _filled_in(received[name], is_sequence=field.is_sequence)
             if item is not None:
                 found[key] = item

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,7 +13,7 @@ from zonda.analysis.fields import ModelField, get_missing_field_error, serialize
 from zonda.analysis.models import allows_none, model_fields
 from zonda.analysis.plan import BodyParameterPlan, ModelFieldPlan
 from zonda.analysis.sources import plan_body_parameter, plan_model_fields
-from zonda.interpreter.extraction import Errors, extras, first_present, model_values, with_request_names
+from zonda.interpreter.extraction import Errors, absent_value, extras, first_present, model_values, with_request_names
 
 
 async def request_body_to_args(
@@ -43,13 +42,7 @@ def _read_whole(parameter: BodyParameterPlan, body: Any) -> tuple[dict[str, Any]
 
 
 def _validated(field: ModelField, value: Any, location: tuple[str, ...]) -> tuple[Any, Errors]:
-    if value is PydanticUndefined:
-        if field.required:
-            return None, [get_missing_field_error(location)]
-        value = deepcopy(field.get_default())
-        if not field.field_info.validate_default:
-            return value, []
-    return field.validate(value, {}, loc=location)
+    return absent_value(field, location) if value is PydanticUndefined else field.validate(value, {}, loc=location)
 
 
 async def _read_key(parameter: BodyParameterPlan, body: Any) -> tuple[Any, Errors]:
@@ -78,9 +71,8 @@ def _keys_of(body: Any) -> Any:
 async def _form_value(parameter: BodyParameterPlan, form: FormData) -> tuple[Any, tuple[str, str] | None]:
     """A form's field or file: an empty text and an empty file input are as good as none."""
     value, pair = first_present(parameter.request_names, form, is_sequence=parameter.is_sequence)
-    if parameter.is_sequence and value is not None:
-        value = [item for item in value if not is_empty_file(item)]
-    if value is None or value == [] or (parameter.is_form and value == "") or is_empty_file(value):
+    value = filled_in(value)
+    if value is None:
         return PydanticUndefined, pair
     if not parameter.reads_bytes:
         return value, pair
@@ -103,6 +95,13 @@ async def read_file_bytes(file: UploadFile) -> bytes:
         await file.seek(position)
 
 
+def filled_in(value: Any) -> Any:
+    """What was sent for a field of a form; None if it was left empty."""
+    if isinstance(value, list):
+        return [item for item in value if not is_empty_file(item)] or None
+    return None if value == "" or is_empty_file(value) else value
+
+
 def is_empty_file(value: Any) -> bool:
     """What a browser sends for a file input in which nothing was chosen."""
     return isinstance(value, UploadFile) and not value.filename and not value.size
@@ -114,8 +113,7 @@ def _read_form_model(parameter: BodyParameterPlan, form: FormData) -> tuple[Any,
     if allows_none(field) and not any(_is_supplied(model, form) for model in parameter.form_models):
         return _validated(field, PydanticUndefined, ("body",))
     if len(parameter.form_models) > 1:
-        value, errors = field.validate(form, {}, loc=("body",))  # each branch reads the form for itself
-        return value, [{**error, "input": extras(form, set())} if error["input"] is form else error for error in errors]
+        return field.validate(extras(form, set()), {}, loc=("body",))  # each branch reads it for itself
     (model,) = parameter.form_models
     fields = plan_model_fields(model_fields(model))
     value, errors = field.validate(_normalised(fields, form), {}, loc=("body",))
@@ -124,14 +122,13 @@ def _read_form_model(parameter: BodyParameterPlan, form: FormData) -> tuple[Any,
 
 def _is_supplied(model: type[BaseModel], form: FormData) -> bool:
     """Whether the form has a field of the model, or anything at all for a model that minds."""
-    values, known = model_values(plan_model_fields(model_fields(model)), form)
-    if values:
+    names = {name for item in plan_model_fields(model_fields(model)) for name, _ in item.request_names}
+    if any(name in form for name in names):
         return True
-    return model.model_config.get("extra") in {"allow", "forbid"} and bool(extras(form, known))
+    return model.model_config.get("extra") in {"allow", "forbid"} and bool(form)
 
 
 def _normalised(fields: tuple[ModelFieldPlan, ...], form: FormData) -> dict[str, Any]:
-    """The form as the model validates it: empty texts are absent, repeated names are lists where lists are wanted."""
-    values, known = model_values(fields, form)
-    given = {key: value for key, value in values.items() if value != ""}
-    return {**given, **extras(form, known)}
+    """The form as the model validates it: what was left empty is absent, lists are made where lists are wanted."""
+    values, used = model_values(fields, form, filled_in)
+    return {**values, **extras(form, used)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anyio import CancelScope
+from anyio.lowlevel import checkpoint_if_cancelled
 from pydantic_core import PydanticUndefined
 from starlette.background import BackgroundTasks as StarletteBackgroundTasks
 from starlette.requests import Request
@@ -229,9 +230,12 @@ class _ShieldedManager(AbstractAsyncContextManager[Any]):
     async def __aexit__(self, *error: Any) -> bool | None:
         self._shield.shield = True
         try:
-            return await self._manager.__aexit__(*error)
+            swallowed = await self._manager.__aexit__(*error)
         finally:
             self._shield.shield = False
+        if error[0] is None or swallowed:
+            await checkpoint_if_cancelled()  # what was held back while the shield was up
+        return swallowed
 
 
 def _shield_of(scope: MutableMapping[str, Any]) -> CancelScope:

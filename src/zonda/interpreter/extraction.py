@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -51,6 +51,14 @@ def value_of(received: Any, name: str, *, is_sequence: bool) -> Any:
     return received.get(name)
 
 
+def absent_value(field: ModelField, location: tuple[str, ...]) -> tuple[Any, Errors]:
+    """What stands for a value that was not sent: the default, validated only if that was asked for."""
+    if field.required:
+        return None, [get_missing_field_error(location)]
+    default = deepcopy(field.get_default())
+    return field.validate(default, {}, loc=location) if field.field_info.validate_default else (default, [])
+
+
 def extras(received: Any, known: set[str]) -> dict[str, Any]:
     """What was sent under names that no field of a model has: one value, or a list of several."""
     found: dict[str, list[Any]] = {}
@@ -68,16 +76,29 @@ def pairs_of(received: Any) -> Iterable[tuple[str, Any]]:
     return pairs
 
 
-def model_values(fields: Iterable[ModelFieldPlan], received: Any) -> tuple[dict[str, Any], set[str]]:
-    """What was sent for a model's fields, under the names that it validates, and all names that are theirs."""
+def model_values(
+    fields: Iterable[ModelFieldPlan], received: Any, accept: Callable[[Any], Any] = lambda value: value
+) -> tuple[dict[str, Any], set[str]]:
+    """What was sent for a model's fields, under the names that it validates, and the names that are used up by them.
+
+    `accept` gives None for a value that is as good as absent. Choices after the first that is present are not used.
+    """
     values: dict[str, Any] = {}
-    known: set[str] = set()
+    used: set[str] = set()
+    spell: Callable[[str], str] = str.lower if isinstance(received, Headers) else str
     for item in fields:
-        value, pair = first_present(item.request_names, received, is_sequence=item.is_sequence)
-        if pair is not None:
-            values[pair[1]] = value
-        known.update(name for pair in item.request_names for name in pair)
-    return values, known
+        for name, key in item.request_names:
+            if name != key:
+                used.add(key)  # spelt as in Python it is neither the field nor something unknown
+            sent = value_of(received, name, is_sequence=item.is_sequence)
+            if sent is None:
+                continue
+            used.add(spell(name))
+            value = accept(sent)
+            if value is not None:
+                values[key] = value
+                break
+    return values, used
 
 
 def _source_of(field: ModelField) -> Source:
@@ -90,13 +111,7 @@ def _read_value(parameter: ParameterPlan, received: Received) -> tuple[Any, Erro
     field = parameter.field
     value, pair = first_present(parameter.request_names, received, is_sequence=parameter.is_sequence)
     location = (parameter.source, (pair or parameter.request_names[0])[1])
-    if value is None:
-        if field.required:
-            return None, [get_missing_field_error(location)]
-        value = deepcopy(field.get_default())
-        if not field.field_info.validate_default:
-            return value, []
-    return field.validate(value, {}, loc=location)
+    return absent_value(field, location) if value is None else field.validate(value, {}, loc=location)
 
 
 def _read_model(parameter: ParameterPlan, received: Received) -> tuple[Any, Errors]:
@@ -107,9 +122,7 @@ def _read_model(parameter: ParameterPlan, received: Received) -> tuple[Any, Erro
     others = extras(received, known)
     counts_others = model.model_config.get("extra") in {"allow", "forbid"}
     if allows_none(field) and not values and not (others and counts_others):
-        if field.required:
-            return None, [get_missing_field_error((parameter.source,))]
-        return deepcopy(field.get_default()), []
+        return absent_value(field, (parameter.source,))
     value, errors = field.validate({**values, **others}, {}, loc=(parameter.source,))
     return value, with_request_names(errors, parameter.model_fields)
 

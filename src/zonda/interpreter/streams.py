@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from enum import Enum
 from functools import partial
 from typing import Any
@@ -47,7 +48,8 @@ async def stream(
     items = call(**solved.values)
     arguments = response_arguments(solved, options.status_code)
     if kind is StreamKind.RAW:
-        response = options.response_class(items, **arguments)
+        content = _with_checkpoints(items) if is_async_gen_callable(call) else items
+        response = options.response_class(content, **arguments)
     else:
         items = items if is_async_gen_callable(call) else iterate_in_threadpool(items)
         response = await _encoded(kind, items, _encoder(item_field, options, endpoint_ctx), request, arguments)
@@ -74,8 +76,9 @@ def _encoder(field: ModelField | None, options: ResponseOptions, endpoint_ctx: E
     return item_encoder(field.validator, partial(field.serialize_json, **options.filters), endpoint_ctx)
 
 
-async def _with_checkpoints(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _with_checkpoints(chunks: AsyncIterator[Any]) -> AsyncIterator[Any]:
     """Give way after each chunk, so that a client that left can end the stream."""
-    async for chunk in chunks:
-        yield chunk
-        await checkpoint()
+    async with aclosing(chunks):  # type: ignore[type-var]  # generators all
+        async for chunk in chunks:
+            yield chunk
+            await checkpoint()
