@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 
-from tests.interpreter.routes import client_for, websocket_client_for
+from tests.interpreter.routes import client_for, handler_of, websocket_client_for
 from zonda.analysis.dependencies import get_dependant
 from zonda.analysis.fields import create_model_field
 from zonda.exceptions import ResponseValidationError, WebSocketRequestValidationError
