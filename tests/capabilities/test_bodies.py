@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, computed_field, field_validator, model_validator
-from zonda.testclient import TestClient
 
 from zonda import Body, Query, Request, Zonda
 from zonda.exceptions import RequestValidationError
 from zonda.responses import JSONResponse
+from zonda.testclient import TestClient
 
 
 class Part(BaseModel):

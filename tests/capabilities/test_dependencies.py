@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Annotated, Any, ClassVar
 
 import pytest
-from zonda.testclient import TestClient
 
 from zonda import APIRouter, BackgroundTasks, Depends, Header, HTTPException, Query, WebSocket, Zonda
+from zonda.testclient import TestClient
 
 
 def serve(endpoint: Callable[..., Any], path: str = "/", **options: Any) -> TestClient:

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from zonda.testclient import TestClient
 
 from zonda import HTTPException, Request, Zonda
 from zonda.exceptions import RequestValidationError
 from zonda.responses import JSONResponse
+from zonda.testclient import TestClient
 
 
 class OutOfStockError(Exception):

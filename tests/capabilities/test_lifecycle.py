@@ -10,12 +10,12 @@ from typing import Annotated, Any
 
 import httpx2
 import pytest
-from zonda.testclient import TestClient
 
 from zonda import BackgroundTasks, Depends, Form, HTTPException, Request, Zonda
 from zonda.concurrency import run_in_threadpool
 from zonda.middleware.gzip import GZipMiddleware
 from zonda.security import HTTPBearer
+from zonda.testclient import TestClient
 
 
 def test_tasks_run_in_order_after_the_response(tmp_path: Path) -> None:

@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import pytest
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from zonda import Depends, HTTPException, Request, Response, Zonda
 from zonda.middleware.cors import CORSMiddleware
 from zonda.middleware.gzip import GZipMiddleware
 from zonda.middleware.httpsredirect import HTTPSRedirectMiddleware
 from zonda.middleware.trustedhost import TrustedHostMiddleware
-from zonda.testclient import TestClient
-
-from zonda import Depends, HTTPException, Request, Response, Zonda
 from zonda.responses import PlainTextResponse, StreamingResponse
+from zonda.testclient import TestClient
 
 Next = Callable[[Request], Awaitable[Response]]
 

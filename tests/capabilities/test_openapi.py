@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel, Field
-from zonda.testclient import TestClient
 
 from zonda import APIRouter, Query, WebSocket, Zonda
 from zonda.openapi.docs import get_swagger_ui_html
 from zonda.openapi.utils import get_openapi
+from zonda.testclient import TestClient
 
 
 class Item(BaseModel):

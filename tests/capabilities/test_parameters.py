@@ -4,7 +4,6 @@ import enum
 from typing import Annotated
 
 import pytest
-from zonda.testclient import TestClient
 
 from zonda import (
     BackgroundTasks,
@@ -22,6 +21,7 @@ from zonda import (
     WebSocket,
     Zonda,
 )
+from zonda.testclient import TestClient
 
 
 class Model(enum.StrEnum):

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 from starlette.exceptions import StarletteDeprecationWarning
-from zonda.testclient import TestClient
 
 from zonda import HTTPException, Response, Zonda, status
 from zonda.exceptions import ResponseValidationError
 from zonda.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
+from zonda.testclient import TestClient
 
 
 class Item(BaseModel):

@@ -1,9 +1,9 @@
 """Routes are found, and told apart, as FastAPI's users expect."""
 
 import pytest
-from zonda.testclient import TestClient
 
 from zonda import APIRouter, Depends, Header, HTTPException, Zonda, routing
+from zonda.testclient import TestClient
 
 METHODS = ("get", "post", "put", "delete", "patch", "options", "head", "trace")
 

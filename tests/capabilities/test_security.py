@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import jwt
 import pytest
 from pwdlib import PasswordHash
-from zonda.testclient import TestClient
 
 from zonda import Depends, HTTPException, Security, Zonda
 from zonda.security import (
@@ -23,6 +22,7 @@ from zonda.security import (
     OAuth2PasswordRequestForm,
     SecurityScopes,
 )
+from zonda.testclient import TestClient
 
 KEY = "a key of at least thirty-two bytes, for HS256"
 

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
-from zonda.testclient import TestClient
 
 from zonda import Header, Request, Zonda
 from zonda.responses import FileResponse, StreamingResponse
 from zonda.sse import EventSourceResponse, ServerSentEvent
+from zonda.testclient import TestClient
 
 
 def messages(app: Zonda, path: str = "/", headers: list[tuple[bytes, bytes]] | None = None) -> list[Any]:

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 import pytest
 from starlette.testclient import WebSocketDenialResponse
-from zonda.testclient import TestClient
 
 from zonda import Cookie, Depends, Header, HTTPException, WebSocket, WebSocketDisconnect, WebSocketException, Zonda
+from zonda.testclient import TestClient
 
 
 def test_an_echo() -> None:

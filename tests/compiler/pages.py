@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.compiler.routes import router
-
 from zonda.analysis.planning import plan_route, plan_websocket
 from zonda.compiler import responder_source, websocket_source
 from zonda.routing import APIRoute, APIWebSocketRoute

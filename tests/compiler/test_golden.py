@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from tests.compiler.pages import ROUTES, page_of
 
 GOLDEN = Path(__file__).parent / "golden"

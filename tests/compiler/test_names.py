@@ -6,8 +6,8 @@ import inspect
 from typing import Annotated, Any
 
 import pytest
-from tests.compiler.answers import answer, responder
 
+from tests.compiler.answers import answer, responder
 from zonda import Body, Depends, Header, Query
 from zonda.routing import APIRoute
 

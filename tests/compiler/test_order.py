@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
-from tests.compiler.answers import answer, respond
 
+from tests.compiler.answers import answer, respond
 from zonda import BackgroundTasks, Body, Depends, HTTPException
 from zonda.exceptions import RequestValidationError, ResponseValidationError
 from zonda.routing import APIRoute

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from fastapi.encoders import jsonable_encoder
+
 from tests.encodings.cases import cases, outcome
 
 RECORDED = Path(__file__).with_name("recorded.json")

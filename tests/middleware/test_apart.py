@@ -14,8 +14,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from tests.middleware.forms import Client
 
+from tests.middleware.forms import Client
 from zonda.middleware.apart import apart
 from zonda.middleware.wraps import wrap_of
 from zonda.seams import Exchange, Head, Reply

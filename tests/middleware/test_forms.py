@@ -11,8 +11,8 @@ import itsdangerous
 import pytest
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
-from tests.middleware.forms import Client, Content, through_asgi, through_wrap
 
+from tests.middleware.forms import Client, Content, through_asgi, through_wrap
 from zonda.middleware.cors import CORSMiddleware
 from zonda.middleware.gzip import GZipMiddleware
 from zonda.middleware.httpsredirect import HTTPSRedirectMiddleware

@@ -13,8 +13,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
-from tests.middleware.forms import Client, run_wrap
 
+from tests.middleware.forms import Client, run_wrap
 from zonda.middleware.gzip import GZipMiddleware
 from zonda.middleware.wraps import wrap_of
 from zonda.seams import Exchange, Head, Reply

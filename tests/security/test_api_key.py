@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from starlette.exceptions import HTTPException
-from tests.security.conftest import Connect
 
+from tests.security.conftest import Connect
 from zonda.security import APIKeyCookie, APIKeyHeader, APIKeyQuery
 
 pytestmark = pytest.mark.anyio

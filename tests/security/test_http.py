@@ -6,8 +6,8 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
-from tests.security.conftest import Connect
 
+from tests.security.conftest import Connect
 from zonda.exceptions import HTTPException
 from zonda.security import HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer, HTTPDigest
 from zonda.security.http import HTTPBase

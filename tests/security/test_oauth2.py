@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
-from tests.security.conftest import Connect
 
+from tests.security.conftest import Connect
 from zonda.security import (
     OAuth2,
     OAuth2AuthorizationCodeBearer,
