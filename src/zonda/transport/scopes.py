@@ -37,7 +37,7 @@ class ShieldedExitStack(AsyncExitStack):
             swallowed = bool(await super().__aexit__(kind, error, trace))
         finally:
             self.shield.shield = False
-        if error is None and self.has_async_generators:
+        if (error is None or swallowed) and self.has_async_generators:
             await checkpoint_if_cancelled()  # a cancellation that the shield kept out is felt now
         return swallowed
 
