@@ -1,0 +1,1 @@
+"""This package asks random programs random questions, under FastAPI and under Zonda, and compares the answers."""
