@@ -205,12 +205,11 @@ class Depends:
 
     def __post_init__(self) -> None:
         limit = self.max_concurrency
-        if limit is None:
-            return
-        if type(limit) is not int or limit < 1:
+        if limit is not None and (type(limit) is not int or limit < 1):
             raise ValueError("max_concurrency must be a positive integer or None")
-        if self._concurrency is None:
-            object.__setattr__(self, "_concurrency", DependencyLimit(limit))
+        shared = self._concurrency
+        if (None if shared is None else shared.max_concurrency) != limit:  # a copy may ask for another limit
+            object.__setattr__(self, "_concurrency", None if limit is None else DependencyLimit(limit))
 
 
 @dataclass(frozen=True)
