@@ -296,7 +296,9 @@ class ZondaProtocol(asyncio.Protocol):
             else:
                 failure = await deliver(pipeline, exchange, reply)
         except BaseException as error:  # noqa: BLE001  (answered, then reported)
-            exchange.keeps_alive = False
+            # As under Uvicorn: the server error step's answer does not say that the connection closes after it.
+            if exchange.started or not isinstance(error, Exception):
+                exchange.keeps_alive = False
             if exchange.is_broken and isinstance(error, ClientDisconnect):
                 failure = await exchange.abandon(error)
             else:
