@@ -312,6 +312,30 @@ def test_a_context_manager_is_left_when_its_task_is_cancelled(run: Callable[...,
     assert seen[-1] == "left"
 
 
+def test_an_error_while_leaving_follows_from_what_it_was_left_for(run: Callable[..., Any]) -> None:
+    """A context manager that fails while it is left raises its error, and the context of that is what came before."""
+
+    @contextmanager
+    def failing() -> Iterator[None]:
+        try:
+            yield
+        finally:
+            raise ValueError("could not be left")
+
+    async def be_cancelled() -> None:
+        with anyio.CancelScope() as scope:
+            async with contextmanager_in_threadpool(failing()):
+                scope.cancel()
+                await anyio.lowlevel.checkpoint()
+
+    async def main() -> None:
+        with pytest.raises(ValueError, match="could not be left") as caught:
+            await be_cancelled()
+        assert isinstance(caught.value.__context__, anyio.get_cancelled_exc_class())
+
+    run(main)
+
+
 def test_a_context_manager_is_left_when_entering_it_was_cancelled() -> None:
     """A caller that is cancelled while the thread enters leaves what was entered."""
     seen: list[Any] = []

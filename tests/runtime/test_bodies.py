@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.runtime.exchanges import exchange_with
+from starlette.requests import Request
 
+from tests.runtime.exchanges import exchange_with
 from zonda.exceptions import EndpointContext, HTTPException, RequestValidationError
 from zonda.runtime.bodies import ABSENT, keys_of, names_json, parse_json, read_json, reported
 
@@ -99,6 +100,31 @@ def test_parsing(value: Any) -> None:
 def test_json_loads_has_the_last_word(content: bytes) -> None:
     """Byte order marks, UTF-16, lone surrogates and numbers beyond JSON are read as `json.loads` reads them."""
     assert repr(parse_json(content)) == repr(json.loads(content))
+
+
+def test_a_replaced_json_loads_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tools put a quicker parser, or one that fails, in the place of `json.loads`; then it alone parses."""
+    monkeypatch.setattr(json, "loads", lambda content: [content])
+
+    assert parse_json(b"{}") == [b"{}"]
+
+
+@pytest.mark.anyio
+async def test_replaced_methods_of_request_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tools put functions of their own in the place of `Request.body` and `Request.json`; then these read the body."""
+
+    async def text(request: Request) -> Any:
+        return [(await request.body()).decode()]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Request, "json", text)
+        assert await read(b"{}") == ["{}"]
+
+    async def other(request: Request) -> bytes:
+        return b'"other"'
+
+    monkeypatch.setattr(Request, "body", other)
+    assert await read(b"{}") == "other"
 
 
 def test_keys() -> None:

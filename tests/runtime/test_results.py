@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
-from tests.runtime.exchanges import exchange_with
 
+from tests.runtime.exchanges import exchange_with
 from zonda.background import BackgroundTasks
 from zonda.exceptions import EndpointContext, ResponseValidationError
 from zonda.runtime.dependencies import injected_response

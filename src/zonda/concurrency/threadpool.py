@@ -48,19 +48,28 @@ def threadpool_for(route: str, limit: ThreadLimit | None = None) -> Callable[...
 async def run_exit_in_threadpool(func: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call `func` in a worker thread beyond every limit, so that what holds the limit's tokens can always be closed."""
     call = partial(func, *args, **kwargs)
-    try:
-        pool = current_pool()
-    except RuntimeError:
+    pool = _pool()
+    if pool is None:
         with CancelScope(shield=True):
             return await anyio.to_thread.run_sync(call, limiter=CapacityLimiter(1))
     result: T = await _wait(pool, pool.submit(call, None), current_cancel_scope())
     return result
 
 
-async def _run(call: Callable[[], T], limit: ThreadLimit | None, route: str) -> T:
+def _pool() -> WorkerPool | None:
+    """The pool of the running event loop, None where it is not asyncio's.
+
+    Asked for apart, so that what a thread raises has no context but that of its caller.
+    """
     try:
-        pool = current_pool()
-    except RuntimeError:  # not asyncio: anyio knows how to run threads there
+        return current_pool()
+    except RuntimeError:
+        return None
+
+
+async def _run(call: Callable[[], T], limit: ThreadLimit | None, route: str) -> T:
+    pool = _pool()
+    if pool is None:  # not asyncio: anyio knows how to run threads there
         return await anyio.to_thread.run_sync(call, limiter=None if limit is None else limit.limiter())
     scope = current_cancel_scope()
     if scope is not None:

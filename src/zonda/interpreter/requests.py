@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from zonda.exceptions import EndpointContext, HTTPException, RequestValidationError
 from zonda.interpreter.sessions import FILES_KEY, REQUEST_KEY, stack_of
-from zonda.runtime.bodies import parse_json, says_json
+from zonda.runtime.bodies import json_of_starlette, parse_json, says_json
 from zonda.telemetry import get_telemetry_data, validation_failed
 
 
@@ -33,7 +33,10 @@ async def read_body(
         if not content:
             return PydanticUndefined
         content_type = request.headers.get("content-type", "").encode("latin-1")
-        return parse_json(content) if says_json(content_type, strict_content_type) else content
+        if not says_json(content_type, strict_content_type):
+            return content
+        # A class with another way of reading JSON is what routes with a handler of their own are made for.
+        return parse_json(content) if type(request).json is json_of_starlette else await request.json()
     except json.JSONDecodeError as error:
         invalid = _invalid_json(error, endpoint_ctx)
         data = get_telemetry_data()

@@ -8,12 +8,18 @@ from typing import Any
 
 from pydantic_core import from_json
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from zonda.exceptions import EndpointContext, RequestValidationError
 from zonda.exceptions import HTTPException as ReadError
 from zonda.runtime.errors import Errors, missing
 from zonda.runtime.extraction import Choices
 from zonda.seams import Exchange
+
+_body_of_starlette = Request.body
+json_of_starlette = Request.json
+_loads = json.loads
+"""As they were when this was imported: what was put in the place of one is asked instead."""
 
 
 class Absent:
@@ -32,12 +38,12 @@ async def read_json(exchange: Exchange, place: EndpointContext, *, strict_conten
     Raises RequestValidationError if it is no JSON, HTTPException 400 if it cannot be read.
     """
     try:
-        content = await exchange.body()
+        content = await (exchange.body() if Request.body is _body_of_starlette else exchange.request.body())
         if not content:
             return ABSENT
         if not says_json(content_type_of(exchange.headers), strict_content_type):
             return content
-        return parse_json(content)
+        return parse_json(content) if Request.json is json_of_starlette else await exchange.request.json()
     except json.JSONDecodeError as error:
         raise RequestValidationError(
             [
@@ -65,6 +71,8 @@ def unreadable(error: Exception) -> ReadError:
 
 def parse_json(content: bytes) -> Any:
     """What `json.loads` makes of it, three times as fast where both agree."""
+    if json.loads is not _loads:
+        return json.loads(content)
     try:
         return from_json(content)
     except ValueError:
