@@ -64,6 +64,7 @@ class NativeExchange(HttpExchange):
         keeps_alive: bool,
     ) -> None:
         self.connection = connection
+        self.app = connection.application
         self.method = method
         self.raw_path = raw_path
         self.path = path

@@ -77,6 +77,8 @@ class ZondaProtocol(asyncio.Protocol):
         self.waiting = self.recorder.waiting
 
         self.pipeline: Pipeline | None = None
+        self.application: Any = None
+        """The application behind the pipeline, for `request.app`; ASGI applications name themselves."""
         self.current: NativeExchange | None = None
         """The request whose response is under way."""
         self.refusal: Refusal | None = None
@@ -115,7 +117,7 @@ class ZondaProtocol(asyncio.Protocol):
         if pipeline is None or isinstance(pipeline, str):
             self._answer: Callable[[NativeExchange], Coroutine[Any, Any, None]] = partial(serve_application, self.app)
             return
-        self.pipeline = pipeline
+        self.pipeline, self.application = pipeline, app
         self._dispatch = pipeline.dispatch
         self._answer = self._answer_natively
         if trusted_hosts is not None and (self.client[0] if self.client else None) in trusted_hosts:
