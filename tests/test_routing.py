@@ -10,6 +10,7 @@ from starlette.routing import Host, Match, Mount, Route
 
 from zonda import APIRouter, Depends, Request, WebSocket, Zonda
 from zonda.exceptions import FastAPIError
+from zonda.requests import HTTPConnection
 from zonda.responses import HTMLResponse
 from zonda.routing import APIRoute, iter_route_contexts
 from zonda.testclient import TestClient
@@ -131,6 +132,37 @@ def test_overrides_act_while_they_are_there() -> None:
     assert client.get("/x").json() == "second"
     app.dependency_overrides = {}
     assert client.get("/x").json() == "original"
+
+
+def test_an_override_acts_on_what_is_still_to_be_called() -> None:
+    """A dependency that overrides another one does so for the request that it is called in, included routes too."""
+    router = APIRouter()
+
+    async def original() -> str:
+        return "original"
+
+    class Configure:
+        async def __call__(self, connection: HTTPConnection) -> None:
+            connection.app.dependency_overrides[original] = lambda: "replacement"
+
+    @router.get("/x", dependencies=[Depends(Configure())])
+    async def read(value: str = Depends(original)) -> str:
+        return value
+
+    @router.websocket("/ws", dependencies=[Depends(Configure())])
+    async def talk(websocket: WebSocket, value: str = Depends(original)) -> None:
+        await websocket.accept()
+        await websocket.send_text(value)
+        await websocket.close()
+
+    app = Zonda()
+    app.include_router(router)
+    client = TestClient(app)
+
+    assert client.get("/x").json() == "replacement"
+    app.dependency_overrides.clear()
+    with client.websocket_connect("/ws") as websocket:
+        assert websocket.receive_text() == "replacement"
 
 
 def test_a_route_class_may_build_its_own_handler() -> None:

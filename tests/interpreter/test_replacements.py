@@ -90,3 +90,4 @@ def test_a_deleted_replacement_gives_the_original(routing: ModuleType) -> None:
     del routing.solve_dependencies  # type: ignore[attr-defined]
 
     assert current("solve_dependencies") is interpreter.solve_dependencies
+    assert replaced_names() == frozenset()

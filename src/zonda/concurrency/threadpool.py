@@ -49,10 +49,11 @@ async def run_exit_in_threadpool(func: Callable[P, T], *args: P.args, **kwargs: 
     """Call `func` in a worker thread beyond every limit, so that what holds the limit's tokens can always be closed."""
     call = partial(func, *args, **kwargs)
     pool = _pool()
-    if pool is None:
-        with CancelScope(shield=True):
-            return await anyio.to_thread.run_sync(call, limiter=CapacityLimiter(1))
-    result: T = await _wait(pool, pool.submit(call, None), current_cancel_scope())
+    if pool is not None:
+        result: T = await _wait(pool, pool.submit(call, None), current_cancel_scope())
+        return result
+    with CancelScope(shield=True):
+        result = await anyio.to_thread.run_sync(call, limiter=CapacityLimiter(1))
     return result
 
 

@@ -26,7 +26,7 @@ def replaceable(function: Function) -> Function:
 
 def current(name: str) -> Any:
     """The function of that name as it is now."""
-    return _replacements.get(name) or _originals[name]
+    return _replacements.get(name, _originals[name])
 
 
 def replaced_names() -> frozenset[str]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from starlette.routing import Mount
 
+from zonda.analysis.overriding import installs_overrides
 from zonda.analysis.plan import BodyEncoding, RoutePlan
 from zonda.analysis.planning import plan_route
 from zonda.interpreter.replacements import replaced_names
@@ -185,6 +186,8 @@ def why_stepped(speaker: Any) -> str | None:
         return "its `app` was replaced"
     if type(route).get_route_handler is not APIRoute.get_route_handler or "get_route_handler" in vars(route):
         return f"{type(route).__name__} has a `get_route_handler` of its own"
+    if installs_overrides(speaker.dependant):
+        return "a dependency of it installs overrides"
     names = replaced_names()
     return f"{', '.join(sorted(names))} of zonda.routing replaced" if names else None
 

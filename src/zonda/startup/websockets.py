@@ -8,6 +8,7 @@ from typing import Any
 from starlette._exception_handler import wrap_app_handling_exceptions
 from starlette.routing import Match, WebSocketRoute
 
+from zonda.analysis.overriding import installs_overrides
 from zonda.analysis.planning import plan_websocket
 from zonda.changes import declared
 from zonda.compiler import compile_websocket
@@ -52,8 +53,8 @@ class WebSocketTarget(Target):
 
     @property
     def is_stepped(self) -> bool:
-        """Someone replaced what would be compiled in."""
-        return self.route.is_app_replaced or bool(replaced_names())
+        """Someone replaced what would be compiled in, or a dependency replaces others."""
+        return self.route.is_app_replaced or bool(replaced_names()) or installs_overrides(self.route.dependant)
 
     def responder_for(self) -> WebSocketResponder:
         provider = self.route.dependency_overrides_provider
