@@ -28,7 +28,8 @@ def run(app: ASGIApp | str, *, alias: bool = True, **options: Any) -> None:
     from zonda.server.start import serve
     from zonda.server.target import Target
 
-    if isinstance(app, str):
-        directory = options.pop("app_dir", None) or ""
-        app = Target.parse(app, directory=directory, alias=alias, is_factory=options.pop("factory", False))
-    serve(app, **options)
+    if not isinstance(app, str):
+        serve(app, **options)
+        return
+    directory = options.pop("app_dir", None) or ""
+    serve(Target.parse(app, directory=directory, alias=alias, is_factory=options.pop("factory", False)), **options)

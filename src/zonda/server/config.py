@@ -13,7 +13,7 @@ from uvicorn.config import STARTUP_FAILURE
 
 from zonda.server.target import Target, TargetError
 from zonda.server.tracebacks import innermost, is_users
-from zonda.transport.flow import Limits
+from zonda.transport.limits import Limits
 
 PROTOCOL = "zonda.transport.protocol:ZondaProtocol"
 """An import string: worker processes import the class themselves."""

@@ -27,7 +27,7 @@ class Worker(UvicornProcess):
     """One process with a server."""
 
     @cached_property
-    def server(self) -> Server:  # type: ignore[override]  # Uvicorn's is a property, too, and makes its own class
+    def server(self) -> Server:
         return Server(self.config)
 
 
