@@ -111,6 +111,12 @@ class ValidationException(Exception):
     def errors(self) -> Sequence[Any]:
         return self._errors
 
+    def place_below(self, method: str, root_path: str) -> None:
+        """Name the operation by the method that was used, and by its whole path if it is mounted somewhere."""
+        if self.endpoint_path is not None:
+            root, path = root_path.rstrip("/"), self.endpoint_path.partition(" ")[2]
+            self.endpoint_path = f"{method} {path if path.startswith(f'{root}/') else root + path}"
+
     def _format_endpoint_context(self) -> str:
         if self.endpoint_file and self.endpoint_line and self.endpoint_function:
             place = f'\n\n  File "{self.endpoint_file}", line {self.endpoint_line}, in {self.endpoint_function}'

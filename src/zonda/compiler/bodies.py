@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from zonda.analysis.bodies import should_embed_body_fields
 from zonda.analysis.plan import BodyParameterPlan, BodyPlan, CallPlan
 from zonda.compiler import forms
-from zonda.compiler.extraction import Received, write_value
+from zonda.compiler.extraction import Received, write_absent_value, write_value
 from zonda.compiler.page import Arguments, Page
 from zonda.runtime.bodies import ABSENT, all_missing, first_key, keys_of, read_json
 
@@ -28,10 +29,25 @@ def write_parameters(page: Page, call: CallPlan) -> Arguments:
     """Write how the call's body parameters are found in the body and validated."""
     if not call.body_parameters:
         return {}
+    if not page.body:
+        return write_absent_parameters(page, call)
     page.source.comment(f"Body of {call.name}: what is wrong is noted for the 422 below.")
     if page.body_is_form:
         return forms.write_parameters(page, call)
     return write_json_parameters(page, call)
+
+
+def write_absent_parameters(page: Page, call: CallPlan) -> Arguments:
+    """Write that a websocket has no body: a dependency has its defaults, or is refused."""
+    declared = [item.field for each in page.calls() for item in each.body_parameters]
+    are_keys = should_embed_body_fields(declared) or call.body_parameters[0].is_form
+    page.source.comment(f"Body of {call.name}: a websocket has none.")
+    values = {}
+    for parameter in call.body_parameters:
+        value = values[parameter.name] = page.source.name(parameter.name, f"{call.name}_{parameter.name}")
+        place = ("body", parameter.request_names[0][1]) if are_keys else ("body",)
+        write_absent_value(page, parameter.field, value, repr(place))
+    return values
 
 
 def write_json_parameters(page: Page, call: CallPlan) -> Arguments:

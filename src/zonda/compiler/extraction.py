@@ -119,6 +119,17 @@ def write_value(
             write_present()
 
 
+def write_absent_value(page: Page, field: ModelField, value: str, location: str) -> None:
+    """Write what becomes of a value that is never there: missing, or its default."""
+    source = page.source
+    if field.required:
+        source.line(f"errors = {source.use(missing)}(errors, {location})")
+        return
+    source.line(f"{value} = {default_expression(page, field)}")
+    if validates_default(field):
+        write_validation(page, field, Received(value, value, None, location))
+
+
 def write_validation(page: Page, field: ModelField, received: Received, attributes: bool = False) -> None:
     """Write the validation of a value; its errors are noted."""
     source = page.source

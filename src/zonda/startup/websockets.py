@@ -13,7 +13,6 @@ from zonda.analysis.planning import plan_websocket
 from zonda.changes import declared
 from zonda.compiler import compile_websocket
 from zonda.compiler.finder import Entry, Finder, OpaqueEntry, PathEntry
-from zonda.exceptions import ValidationException
 from zonda.interpreter.replacements import replaced_names
 from zonda.routing import APIRoute, APIWebSocketRoute, _IncludedRouter
 from zonda.seams import Receive, Scope, Send, WebSocketResponder
@@ -21,7 +20,6 @@ from zonda.startup.search import router_decides
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.targets import MOST_VARIANTS, AskedTarget, Target, version_of
 from zonda.telemetry import is_recording
-from zonda.transport.dispatch import place_below
 from zonda.transport.exchange import WebSocketExchange
 
 METHOD = "WEBSOCKET"
@@ -50,6 +48,10 @@ class WebSocketTarget(Target):
             self._plain = None
             self._variants.clear()
         self.checked = count
+
+    def publish(self, scope: Scope) -> None:
+        super().publish(scope)
+        scope["route"] = self.route
 
     @property
     def is_stepped(self) -> bool:
@@ -163,8 +165,6 @@ async def respond_and_finish(connection: WebSocketExchange, respond: WebSocketRe
     try:
         await respond(connection)
     except BaseException as error:  # noqa: BLE001  (the exits have to see it; finish raises what is left)
-        if isinstance(error, ValidationException):
-            place_below(error, connection.root_path)
         await connection.finish(error)
     else:
         await connection.finish()

@@ -11,7 +11,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from zonda.exceptions import FastAPIError
+from zonda.exceptions import FastAPIError, ValidationException
 from zonda.seams import Scope
 from zonda.transport.scopes import OpenScopes
 
@@ -26,6 +26,9 @@ NOT_AWAITED = (
 
 class Found(Protocol):
     """What answers a connection, as far as the scope is concerned."""
+
+    has_values: bool
+    """The path's values belong to it; the scope has none where nothing was found."""
 
     def publish(self, scope: Scope) -> None:
         """Write the route and its circumstances into the scope."""
@@ -85,10 +88,11 @@ class BaseConnection:
         scope = self.made_scope
         if scope is None:
             return
-        scope["path_params"] = self.path_params
         if self.app is not None:
             scope["app"] = self.app
         if self.found is not None:
+            if self.found.has_values:
+                scope["path_params"] = self.path_params
             self.found.publish(scope)
 
     def reread(self) -> None:
@@ -134,7 +138,7 @@ class BaseConnection:
         return self._scopes().open_request()
 
     def function_stack(self) -> AsyncExitStack:
-        return self._scopes().open_function()
+        return self._scopes().open_function(self.place)
 
     def _scopes(self) -> OpenScopes:
         scopes = self._open
@@ -142,11 +146,22 @@ class BaseConnection:
             scopes = self._open = OpenScopes(self.has_outer_scopes)
         return scopes
 
+    @property
+    def verb(self) -> str:
+        """What stands in front of the path where an operation is named."""
+        return "WS"
+
+    def place(self, error: BaseException | None) -> None:
+        """Let a validation error name the operation as this connection reached it, before anyone reads its text."""
+        if isinstance(error, ValidationException):
+            error.place_below(self.verb, self.root_path)
+
     async def close(self, error: BaseException | None) -> BaseException | None:
         """Run all exits that are still open, because of `error` or without one; return what is raised in the end.
 
         None although there was an error means that a dependency swallowed it; `not_awaited()` is then due.
         """
+        self.place(error)
         scopes, self._open = self._open, None
         return error if scopes is None else await scopes.close(error)
 

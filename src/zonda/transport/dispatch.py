@@ -22,7 +22,6 @@ from starlette.responses import Response
 
 from zonda.changes import declared
 from zonda.concurrency import run_in_threadpool
-from zonda.exceptions import ValidationException
 from zonda.runtime.results import reply_with
 from zonda.seams import Connection, Dispatch, Exchange, Reply, Responder, Scope, Wrap
 from zonda.telemetry import is_recording, report_error
@@ -109,14 +108,6 @@ async def handled(exchange: Exchange, error: Exception, handlers: Handlers) -> R
     return reply_with(exchange, response)
 
 
-def place_below(error: ValidationException, root_path: str) -> None:
-    """Let the error name the whole path of an endpoint in a mounted application."""
-    path = error.endpoint_path
-    if root_path and path is not None:
-        method, _, below = path.partition(" ")
-        error.endpoint_path = f"{method} {root_path.rstrip('/')}{below}"
-
-
 def within_limit(exchange: Exchange, reply: Reply) -> Reply:
     """The reply, unless the request said that it is too large and nobody read it to find out."""
     limit = exchange.max_body_size
@@ -187,8 +178,6 @@ class Dispatcher:
             left = not_awaited()
         if not isinstance(left, Exception):
             raise left
-        if isinstance(left, ValidationException):
-            place_below(left, exchange.root_path)
         return within_limit(exchange, await handled(exchange, left, self.handlers))
 
 

@@ -56,6 +56,10 @@ class HttpExchange(BaseConnection):
     # What came
 
     @property
+    def verb(self) -> str:
+        return self.method
+
+    @property
     def request(self) -> Request:
         request = self._request
         if request is None:

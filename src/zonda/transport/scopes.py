@@ -7,6 +7,7 @@ entered before the first dependency, so that scopes which a dependency opens lie
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, _AsyncGeneratorContextManager
 from types import TracebackType
 from typing import TypeVar
@@ -42,6 +43,22 @@ class ShieldedExitStack(AsyncExitStack):
         return swallowed
 
 
+class ToldExitStack(AsyncExitStack):
+    """An exit stack that shows an error to the connection before its exits see it."""
+
+    tell: Callable[[BaseException | None], object]
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> bool:
+        self.tell(error)
+        return bool(await super().__aexit__(kind, error, trace))
+
+
+class ToldShieldedExitStack(ToldExitStack, ShieldedExitStack):
+    """Both."""
+
+
 class OpenScopes:
     """The exit stacks of one request, opened when they are first asked for."""
 
@@ -59,18 +76,22 @@ class OpenScopes:
             self.request = self._new_stack()
         return self.request
 
-    def open_function(self) -> AsyncExitStack:
+    def open_function(self, tell: Callable[[BaseException | None], object]) -> AsyncExitStack:
+        """The stack that the responder leaves by itself, so that nobody else sees the error before."""
         if self.function is None:
-            self.function = self._new_stack()
+            stack = ToldShieldedExitStack(self._entered_shield()) if self.has_outer_scopes else ToldExitStack()
+            stack.tell = tell
+            self.function = stack
         return self.function
 
     def _new_stack(self) -> AsyncExitStack:
-        if not self.has_outer_scopes:
-            return AsyncExitStack()
+        return ShieldedExitStack(self._entered_shield()) if self.has_outer_scopes else AsyncExitStack()
+
+    def _entered_shield(self) -> CancelScope:
         if self._shield is None:
             self._shield = CancelScope()
             self._shield.__enter__()
-        return ShieldedExitStack(self._shield)
+        return self._shield
 
     async def close(self, error: BaseException | None) -> BaseException | None:
         """Leave what is open, the function scope first; return what is raised in the end."""

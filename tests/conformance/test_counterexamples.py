@@ -1,0 +1,128 @@
+"""This module keeps what the differential runner found, each as the smallest program, with FastAPI's answer."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel
+
+from zonda import (
+    Body,
+    Depends,
+    FastAPI,
+    File,
+    Form,
+    Query,
+    UploadFile,
+    WebSocket,
+    WebSocketDisconnect,
+)
+from zonda.testclient import TestClient
+
+
+class Login(BaseModel):
+    user: str
+
+
+async def json_body(size: Annotated[int, Body()]) -> Any:
+    return size
+
+
+async def json_default(size: Annotated[int, Body()] = 3) -> Any:
+    return size
+
+
+async def json_keys(size: Annotated[int, Body()] = 1, colour: Annotated[str, Body()] = "red") -> Any:
+    return [size, colour]
+
+
+async def json_key(size: Annotated[int, Body(embed=True)]) -> Any:
+    return size
+
+
+async def form_field(size: Annotated[int, Form()]) -> Any:
+    return size
+
+
+async def form_default(size: Annotated[int, Form()] = 3) -> Any:
+    return size
+
+
+async def form_model(login: Annotated[Login, Form()]) -> Any:
+    return login
+
+
+async def no_file(upload: UploadFile | None = None) -> Any:
+    return upload
+
+
+async def file_bytes(upload: Annotated[bytes, File()]) -> Any:
+    return upload
+
+
+def websocket_with(dependency: Any) -> TestClient:
+    app = FastAPI()
+
+    @app.websocket("/")
+    async def talk(websocket: WebSocket, value: Annotated[Any, Depends(dependency)]) -> None:
+        await websocket.accept()
+        await websocket.send_json(value)
+
+    return TestClient(app)
+
+
+@pytest.mark.parametrize(
+    ("dependency", "value"), [(json_default, 3), (json_keys, [1, "red"]), (form_default, 3), (no_file, None)]
+)
+def test_a_websocket_gives_the_defaults_of_a_body(dependency: Any, value: Any) -> None:
+    """A dependency with a body has its defaults on a websocket, which has no body."""
+    with websocket_with(dependency).websocket_connect("/") as session:
+        assert session.receive_json() == value
+
+
+@pytest.mark.parametrize(
+    ("dependency", "place"),
+    [
+        (json_body, ["body"]),
+        (json_key, ["body", "size"]),
+        (form_field, ["body", "size"]),
+        (form_model, ["body", "login"]),
+        (file_bytes, ["body", "upload"]),
+    ],
+)
+def test_a_websocket_is_refused_for_a_required_body(dependency: Any, place: list[str]) -> None:
+    """A dependency that requires a body refuses a websocket."""
+    with pytest.raises(WebSocketDisconnect) as refused, websocket_with(dependency).websocket_connect("/"):
+        pass
+
+    assert refused.value.code == 1008
+    wanted: Any = [{"type": "missing", "loc": place, "msg": "Field required", "input": None}]
+    assert refused.value.reason == wanted
+
+
+@pytest.mark.parametrize("scope", ["function", "request"])
+def test_exits_see_where_a_request_went(scope: Any) -> None:
+    """A dependency that catches a validation error reads the method and the whole path, mounted ones too."""
+    seen: list[str] = []
+
+    async def listening() -> AsyncIterator[None]:
+        try:
+            yield
+        except Exception as error:
+            seen.append(str(error).rpartition("\n")[2].strip())
+            raise
+
+    app, inner = FastAPI(), FastAPI()
+
+    for each in (app, inner):
+
+        @each.api_route("/items", methods=["GET", "POST"])
+        async def read(size: Annotated[int, Query()], wait: Annotated[None, Depends(listening, scope=scope)]) -> None:
+            """Never called."""
+
+    app.mount("/inner", inner)
+    client = TestClient(app, root_path="/api")
+    for path in ("/api/items", "/api/inner/items"):
+        assert client.get(path).status_code == client.post(path).status_code == 422
+
+    assert seen == ["GET /api/items", "POST /api/items", "GET /api/inner/items", "POST /api/inner/items"]
