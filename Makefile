@@ -2,7 +2,7 @@
 
 PYTHON = .venv/bin/python
 
-.PHONY: help demo test check format services applications conformance long clean
+.PHONY: help demo test check format services applications conformance bench long clean
 
 help:
 	@echo "make demo          serve the example shop on 127.0.0.1:8000"
@@ -12,6 +12,7 @@ help:
 	@echo "make services      install what some tests use: Chromium, wrk (Debian packages)"
 	@echo "make applications  FastAPI's tutorial applications, on both servers"
 	@echo "make conformance   FastAPI's own test suite"
+	@echo "make bench         CPU time of a request, beside other frameworks (SUBJECTS=\"hello body\")"
 	@echo "make long          what is too slow for every commit"
 
 demo:
@@ -46,6 +47,10 @@ applications:
 conformance:
 	@scripts/environment .venv dev
 	@scripts/python 3.13 -m conformance suite
+
+bench:
+	@scripts/environment .venv dev
+	@scripts/python 3.13 -m benchmarks $(SUBJECTS)
 
 long:
 	@scripts/environment .venv dev

@@ -1,0 +1,1 @@
+"""This package measures what one request costs: `make bench`."""

@@ -1,0 +1,99 @@
+"""This module runs the benchmarks: python -m benchmarks [SUBJECT ...] [--rounds 3]."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import sys
+from pathlib import Path
+
+from benchmarks.contenders import CONTENDERS, Contender
+from benchmarks.environments import Unavailable
+from benchmarks.load import Cost, WrongAnswer, check_answer, cost_of
+from benchmarks.processes import NotServing, free_port, machine, serving
+from benchmarks.report import table
+from benchmarks.subject import subject_module, subject_names, takes_part
+
+FIRST = (
+    "hello",
+    "parameters",
+    "body",
+    "dependencies",
+    "def_hello",
+    "middleware",
+    "realistic",
+    "not_found",
+    "invalid",
+    "models",
+    "thousand_first",
+    "thousand_last",
+)
+
+Figures = dict[str, dict[str, list[Cost]]]
+"""Subject → contender → one cost a round."""
+
+
+def main() -> None:
+    options = parse()
+    if shutil.which("wrk") is None:
+        sys.exit("wrk is not installed: make services")
+    contenders = available([item for item in CONTENDERS if not options.contender or item.name in options.contender])
+    subjects = options.subjects or [*FIRST, *(name for name in subject_names() if name not in FIRST)]
+    figures: Figures = {name: {} for name in subjects}
+    for round_number in range(1, options.rounds + 1):
+        for name in subjects:
+            for contender in contenders:
+                measure(name, contender, options.seconds, figures)
+            print(f"round {round_number}: {line(name, figures[name])}", file=sys.stderr, flush=True)
+    report = table(figures, contenders, machine(), rounds=options.rounds, seconds=options.seconds)
+    if options.output:
+        options.output.write_text(report)
+    print(report)
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(subject_names()))
+    parser.add_argument("--contender", action="append", choices=[item.name for item in CONTENDERS])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--output", type=Path, help="write the table to this file, too")
+    return parser.parse_args()
+
+
+def available(contenders: list[Contender]) -> list[Contender]:
+    """Those that this machine has what they need for; the others are named."""
+    found = []
+    for contender in contenders:
+        try:
+            contender.version()
+        except Unavailable as reason:
+            print(f"{contender.title} is left out: {reason}", file=sys.stderr)
+        else:
+            found.append(contender)
+    return found
+
+
+def measure(name: str, contender: Contender, seconds: float, figures: Figures) -> None:
+    """One turn of one contender; a wrong answer is said and not timed."""
+    if not takes_part(contender.application, name):
+        return
+    subject, port = subject_module(name).SUBJECT, free_port()
+    try:
+        with serving(contender.command(name, port), port) as pid:
+            check_answer(subject, contender.name, port)
+            cost = cost_of(subject, pid, port, seconds)
+    except (WrongAnswer, NotServing) as problem:
+        print(f"{name}: {contender.title} is not timed: {problem}", file=sys.stderr)
+        return
+    figures[name].setdefault(contender.name, []).append(cost)
+
+
+def line(name: str, costs: dict[str, list[Cost]]) -> str:
+    medians = {key: statistics.median(cost.microseconds for cost in found) for key, found in costs.items()}
+    return name + "  " + "  ".join(f"{key} {value:.1f}" for key, value in medians.items())
+
+
+if __name__ == "__main__":
+    main()

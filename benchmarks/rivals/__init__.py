@@ -1,0 +1,6 @@
+"""This package holds the contenders that are not written in Python, each with all of its subjects in one program."""
+
+_PLAIN = frozenset({"hello", "parameters", "body", "not_found", "invalid", "models"})
+
+PROGRAMS = {"node": _PLAIN | {"hello_browser", "parameters_browser", "body_browser"}, "go": _PLAIN}
+"""The subjects that each program answers."""
