@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
+import anyio
 import pytest
+from anyio import Event
 from pydantic import BaseModel
 
 from zonda import (
@@ -13,6 +15,7 @@ from zonda import (
     File,
     Form,
     Query,
+    Request,
     UploadFile,
     WebSocket,
     WebSocketDisconnect,
@@ -126,3 +129,31 @@ def test_exits_see_where_a_request_went(scope: Any) -> None:
         assert client.get(path).status_code == client.post(path).status_code == 422
 
     assert seen == ["GET /api/items", "POST /api/items", "GET /api/inner/items", "POST /api/inner/items"]
+
+
+def test_a_stream_that_fails_behind_a_middleware_function_ends() -> None:
+    """Behind a middleware function a failing stream is a whole response, and the error is raised after it."""
+    app = FastAPI()
+
+    @app.middleware("http")
+    async def through(request: Request, call_next: Any) -> Any:
+        return await call_next(request)
+
+    @app.get("/")
+    async def lines() -> AsyncIterator[int]:
+        yield 1
+        raise ValueError("broken")
+
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False} if not sent else await Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b"", "http_version": "1.1"}
+    with pytest.raises(ValueError, match="broken"):
+        anyio.run(app, scope, receive, send)
+
+    assert [(message.get("body"), message.get("more_body")) for message in sent[1:]] == [(b"1\n", True), (b"", False)]

@@ -113,7 +113,10 @@ class ReplyResponse(_StreamingResponse):
     def to_reply(self) -> Reply:
         """The reply with what the middleware changed."""
         if self._iterator is None:
-            return PassedReply(self._head(), self.reply.body, stream=self.reply.stream)
+            stream = self.reply.stream
+            if stream is not None:
+                stream = ClosingIterator(self._chunks(), stream)
+            return PassedReply(self._head(), self.reply.body, stream=stream)
         return PassedReply(self._head(), stream=encoded(self._iterator, self.charset))
 
     def _head(self) -> Head:
