@@ -11,6 +11,7 @@ import pytest
 from tests.transport.servers import request as ask
 from tests.transport.servers import serving
 from zonda import APIRouter, FastAPI, Request, Response
+from zonda.responses import PlainTextResponse
 from zonda.testclient import TestClient
 
 
@@ -62,3 +63,32 @@ def test_the_scope_is_the_same_on_both_paths(path: str, with_function: bool) -> 
 
     assert {**natively, **dict.fromkeys(OF_THE_SERVER, "")} == {**through_asgi, **dict.fromkeys(OF_THE_SERVER, "")}
     assert seen == ([app, app] if with_function else [])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "found"),
+    [
+        ("GET", "/own/a", {"route": "/own/{name}", "path_params": {"name": "a"}}),
+        ("POST", "/own/a", {"route": "/own/{name}", "path_params": {"name": "a"}}),
+        ("POST", "/included/a", {"route": "/{name}", "path_params": {"name": "a"}}),
+        ("GET", "/mounted/nothing", {"path_params": {}}),
+        ("GET", "/starlette/a", {"path_params": {"name": "a"}}),
+        ("GET", "/nothing", {}),
+        ("GET", "/own/a/", {}),
+    ],
+)
+def test_what_a_request_leaves_in_the_scope(method: str, path: str, found: dict[str, Any]) -> None:
+    """A route is there if one of ours was found, even if it refused the method, and values if any route was."""
+    app, _ = application(with_function=False)
+    app.add_route("/starlette/{name}", PlainTextResponse("plain"))
+    scopes = []
+
+    async def outermost(scope: Any, receive: Any, send: Any) -> None:
+        await app(scope, receive, send)
+        scopes.append(scope)
+
+    TestClient(outermost).request(method, path, follow_redirects=False)
+    (scope,) = scopes
+    left = {key: scope[key] for key in ("route", "path_params") if key in scope}
+
+    assert left | ({"route": left["route"].path} if "route" in left else {}) == found

@@ -120,13 +120,13 @@ class Run(Generic[T]):
                 return index, entry
         return None
 
-    def find_any_method(self, path: str) -> T | None:
-        """The first entry with this path, whatever its methods."""
+    def find_any_method(self, path: str) -> tuple[T, dict[str, Any]] | None:
+        """The first entry with this path, whatever its methods, and the path's values."""
         found = self._tree.find(None, path) if self.has_templates else None
         exact = self._paths.get(path)
         if exact and (found is None or exact[0][0] < found[0].index):
-            return exact[0][1].target
-        return None if found is None else found[0].entry.target
+            return exact[0][1].target, {}
+        return None if found is None else (found[0].entry.target, found[1])
 
 
 _NOTHING: Mapping[str, Any] = {}
@@ -164,14 +164,19 @@ class Finder(Generic[T]):
                 if answer is not None:
                     partial[number] = answer[0]
         for number, part in enumerate(self._parts):
-            refused = self._refused(part, path) if isinstance(part, Run) else partial.get(number)
+            refused = self._refused(part, exchange, path) if isinstance(part, Run) else partial.get(number)
             if refused is not None:
                 return refused
         return self._unmatched(exchange, path)
 
-    def _refused(self, run: Run[T], path: str) -> T | None:
-        target = run.find_any_method(path)
-        return None if target is None else self._otherwise.refused(target)
+    def _refused(self, run: Run[T], exchange: Exchange, path: str) -> T | None:
+        found = run.find_any_method(path)
+        if found is None:
+            return None
+        target, values = found
+        if values:
+            exchange.path_params = {**exchange.path_params, **values}
+        return self._otherwise.refused(target)
 
     def _unmatched(self, exchange: Exchange, path: str) -> T:
         if path.endswith("\n") and not path.endswith("\n\n"):

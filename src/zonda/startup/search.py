@@ -93,7 +93,8 @@ class Search:
         if not any(True for _ in router._iter_low_priority_routes()):
             return None
         scope = exchange.scope
-        scope["path_params"] = exchange.path_params
+        if exchange.path_params:
+            scope["path_params"] = exchange.path_params
         found = router._match_low_priority(scope)
         return None if found is None else AskedTarget(*found, self.surroundings)
 
@@ -147,6 +148,7 @@ class PageTarget(Target):
         return self.page.path
 
     def publish(self, scope: Scope) -> None:
+        scope["endpoint"] = self.page.respond
         self.surroundings.publish(scope)
 
 
@@ -171,6 +173,8 @@ class _Refusal(Target):
 
 class _Redirection(Target):
     """A path that has a route with one slash more or less at its end."""
+
+    has_values = False
 
     def __init__(self, path: str, search: Search) -> None:
         super().__init__(None, search.surroundings)
@@ -197,6 +201,8 @@ class _Redirection(Target):
 
 class _Missing(Target):
     """Nothing: the router's `default`, which is Not Found unless it was replaced."""
+
+    has_values = False
 
     async def responder(self, exchange: Exchange) -> Reply:
         router = self.surroundings.router

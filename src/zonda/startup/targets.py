@@ -22,7 +22,7 @@ from zonda.analysis.plan import BodyEncoding, RoutePlan
 from zonda.analysis.planning import plan_route
 from zonda.interpreter.replacements import replaced_names
 from zonda.operations import FormLimits
-from zonda.routing import APIRoute, _EffectiveRouteContext, _update_scope
+from zonda.routing import APIRoute, APIWebSocketRoute, _EffectiveRouteContext, _update_scope
 from zonda.routing.limits import merged
 from zonda.seams import Exchange, Head, Reply, Responder, Scope
 from zonda.startup.limits import limit_body, publish_limit
@@ -41,6 +41,7 @@ class Target:
 
     provider: Any = None
     checked = -1
+    has_values = True
     responder: Responder
 
     def __init__(self, route: Any, surroundings: Surroundings) -> None:
@@ -69,7 +70,7 @@ class Target:
         return self.responder
 
     def publish(self, scope: Scope) -> None:
-        scope["route"] = self.route
+        """Write into a scope what was found: its endpoint, and the route of an operation, but not one of Starlette's."""
         endpoint = getattr(self.route, "endpoint", None)
         if endpoint is not None:
             scope["endpoint"] = endpoint
@@ -91,6 +92,7 @@ class OperationTarget(Target):
 
     def publish(self, scope: Scope) -> None:
         super().publish(scope)
+        scope["route"] = self.route
         scope["endpoint"] = self.speaker.endpoint
         if self.inclusion is not None:
             scope["fastapi"] = {
@@ -208,6 +210,8 @@ class ASGITarget(Target):
 class AskedTarget(Target):
     """A route that decided by itself about one request, and what it then said of the scope."""
 
+    has_values = False
+
     def __init__(self, asked: Any, child_scope: Scope, surroundings: Surroundings) -> None:
         route = getattr(asked, "starlette_route", None) or getattr(asked, "original_route", asked)
         super().__init__(route, surroundings)
@@ -218,6 +222,7 @@ class AskedTarget(Target):
         return stepped(exchange, self.asked.handle)
 
     def publish(self, scope: Scope) -> None:
-        scope["route"] = self.route
+        if isinstance(self.route, (APIRoute, APIWebSocketRoute)):
+            scope["route"] = self.route
         self.surroundings.publish(scope)
         _update_scope(scope, self.child_scope)
