@@ -65,7 +65,7 @@ def application_limit(limit: int) -> Wrap:
     async def limited(exchange: Exchange, dispatch: Dispatch) -> Reply:
         try:
             limit_body(exchange, limit)
-            return within_limit(exchange, await dispatch(exchange))
+            return await within_limit(exchange, await dispatch(exchange))
         except _RequestBodyTooLarge:
             return TOO_LARGE
 

@@ -43,6 +43,6 @@ class Surroundings:
 def limited(respond: Responder, limit: int) -> Responder:
     async def respond_within_limit(exchange: Exchange) -> Reply:
         limit_body(exchange, limit)
-        return within_limit(exchange, await respond(exchange))
+        return await within_limit(exchange, await respond(exchange))
 
     return respond_within_limit

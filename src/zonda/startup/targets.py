@@ -70,7 +70,7 @@ class Target:
         return self.responder
 
     def publish(self, scope: Scope) -> None:
-        """Write into a scope what was found: its endpoint, and the route of an operation, but not one of Starlette's."""
+        """Write into a scope what was found: its endpoint, and the route if it is one of ours."""
         endpoint = getattr(self.route, "endpoint", None)
         if endpoint is not None:
             scope["endpoint"] = endpoint

@@ -27,6 +27,7 @@ from zonda.seams import Connection, Dispatch, Exchange, Reply, Responder, Scope,
 from zonda.telemetry import is_recording, report_error
 from zonda.transport.connection import not_awaited
 from zonda.transport.driving import TOO_LARGE
+from zonda.transport.exchange import close_stream
 
 ExceptionHandler = Callable[..., Any]
 
@@ -108,7 +109,7 @@ async def handled(exchange: Exchange, error: Exception, handlers: Handlers) -> R
     return reply_with(exchange, response)
 
 
-def within_limit(exchange: Exchange, reply: Reply) -> Reply:
+async def within_limit(exchange: Exchange, reply: Reply) -> Reply:
     """The reply, unless the request said that it is too large and nobody read it to find out."""
     limit = exchange.max_body_size
     if limit is None:
@@ -116,6 +117,8 @@ def within_limit(exchange: Exchange, reply: Reply) -> Reply:
     for name, value in exchange.headers:
         if name == b"content-length" and value.isdigit() and int(value) > limit:
             exchange.background = None
+            if reply.stream is not None:
+                await close_stream(reply.stream)
             return TOO_LARGE
     return reply
 
@@ -178,7 +181,7 @@ class Dispatcher:
             left = not_awaited()
         if not isinstance(left, Exception):
             raise left
-        return within_limit(exchange, await handled(exchange, left, self.handlers))
+        return await within_limit(exchange, await handled(exchange, left, self.handlers))
 
 
 def wrapped(dispatch: Dispatch, wraps: Sequence[Wrap]) -> Dispatch:
