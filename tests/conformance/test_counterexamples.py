@@ -9,6 +9,7 @@ from anyio import Event
 from pydantic import BaseModel
 
 from zonda import (
+    APIRouter,
     Body,
     Depends,
     FastAPI,
@@ -20,6 +21,7 @@ from zonda import (
     WebSocket,
     WebSocketDisconnect,
 )
+from zonda.responses import PlainTextResponse
 from zonda.testclient import TestClient
 
 
@@ -157,3 +159,16 @@ def test_a_stream_that_fails_behind_a_middleware_function_ends() -> None:
         anyio.run(app, scope, receive, send)
 
     assert [(message.get("body"), message.get("more_body")) for message in sent[1:]] == [(b"1\n", True), (b"", False)]
+
+
+def test_an_included_stream_documents_its_items_under_any_class() -> None:
+    """The model of a stream's items stays in the components when an inclusion sends the stream in another class."""
+    app, router = FastAPI(), APIRouter()
+
+    @router.get("/")
+    async def lines() -> AsyncIterator[Login]:
+        yield Login(user="joe")
+
+    app.include_router(router, default_response_class=PlainTextResponse)
+
+    assert list(app.openapi()["components"]["schemas"]) == ["Login"]

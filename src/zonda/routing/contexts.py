@@ -229,6 +229,7 @@ def _included_options(route: Any, context: _RouterIncludeContext) -> dict[str, A
         "status_code": route.status_code,
         "description": route.description,
         "response_model": Default(None) if is_model_annotated else route.response_model,
+        "stream_item_type": route.stream_item_type,
         "tags": [*context.tags, *route.tags],
         "dependencies": [*context.dependencies, *route.dependencies],
         "responses": {**context.responses, **route.responses},

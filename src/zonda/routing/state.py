@@ -152,7 +152,8 @@ def _results(endpoint: Callable[..., Any], options: Mapping[str, Any]) -> dict[s
     status_code = options["status_code"]
     return {
         "response_model": response_model,
-        "stream_item_type": item_type,
+        # A route that is included keeps the type of its items, whatever class the inclusion gives it.
+        "stream_item_type": item_type or options.get("stream_item_type"),
         "status_code": int(status_code) if isinstance(status_code, IntEnum) else status_code,
         "is_sse_stream": is_sse_stream,
         "is_json_stream": is_json_stream,
