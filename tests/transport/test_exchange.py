@@ -460,15 +460,26 @@ def test_a_finisher_finishes_in_its_place() -> None:
     assert seen == [None, "closed"]
 
 
+class Found:
+    """A route with a parameter."""
+
+    has_values = True
+
+    def publish(self, scope: Any) -> None:
+        scope["route"] = self
+
+
 def test_the_native_scope_is_made_once_and_learns_what_was_found() -> None:
     """The scope of a native exchange is one dict, and knows the route and its values when they are published."""
 
     async def respond(exchange: Any) -> Reply:
         assert exchange.made_scope is None
         scope = exchange.scope
-        exchange.path_params = {"id": 5}
+        assert "path_params" not in scope
+        exchange.path_params, exchange.found = {"id": 5}, Found()
         exchange.publish()
         assert exchange.scope is scope
+        assert scope["route"] is exchange.found
         return text(repr((scope["path_params"], scope["path"])))
 
     answer, _ = converse(NativeApp(respond), b"GET /x%20y HTTP/1.1\r\nHost: a\r\n\r\n")

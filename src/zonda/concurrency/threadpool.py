@@ -54,7 +54,7 @@ async def run_exit_in_threadpool(func: Callable[P, T], *args: P.args, **kwargs: 
         return result
     with CancelScope(shield=True):
         result = await anyio.to_thread.run_sync(call, limiter=CapacityLimiter(1))
-    return result
+    return result  # noqa: RET504  (a checker thinks that the scope may swallow an error)
 
 
 def _pool() -> WorkerPool | None:

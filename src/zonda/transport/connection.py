@@ -11,17 +11,9 @@ from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from zonda.exceptions import FastAPIError, ValidationException
+from zonda.exceptions import ValidationException
 from zonda.seams import Scope
 from zonda.transport.scopes import OpenScopes
-
-NOT_AWAITED = (
-    "Response not awaited. There's a high chance that the application code is raising an exception and a dependency "
-    "with yield has a block with a bare except, or a block with except Exception, and is not raising the exception "
-    "again. Read more about it in the docs: "
-    "https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/#dependencies-with-yield-and-except"
-)
-"""FastAPI's text for an error that a request-scoped dependency swallowed."""
 
 
 class Found(Protocol):
@@ -159,13 +151,8 @@ class BaseConnection:
     async def close(self, error: BaseException | None) -> BaseException | None:
         """Run all exits that are still open, because of `error` or without one; return what is raised in the end.
 
-        None although there was an error means that a dependency swallowed it; `not_awaited()` is then due.
+        None although there was an error means that a dependency swallowed it; `response_not_awaited()` is then due.
         """
         self.place(error)
         scopes, self._open = self._open, None
         return error if scopes is None else await scopes.close(error)
-
-
-def not_awaited() -> FastAPIError:
-    """The error to raise where a request-scoped dependency swallowed one and so left the request without a reply."""
-    return FastAPIError(NOT_AWAITED)

@@ -22,10 +22,10 @@ from starlette.responses import Response
 
 from zonda.changes import declared
 from zonda.concurrency import run_in_threadpool
+from zonda.runtime.errors import response_not_awaited
 from zonda.runtime.results import reply_with
 from zonda.seams import Connection, Dispatch, Exchange, Reply, Responder, Scope, Wrap
 from zonda.telemetry import is_recording, report_error
-from zonda.transport.connection import not_awaited
 from zonda.transport.driving import TOO_LARGE
 from zonda.transport.exchange import close_stream
 
@@ -178,7 +178,7 @@ class Dispatcher:
         """Leave what the responder opened, then look for a handler."""
         left = await exchange.close(error)
         if left is None:
-            left = not_awaited()
+            left = response_not_awaited()
         if not isinstance(left, Exception):
             raise left
         return await within_limit(exchange, await handled(exchange, left, self.handlers))

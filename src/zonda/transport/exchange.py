@@ -20,12 +20,11 @@ from starlette.middleware.body_limit import _RequestBodyTooLarge
 from starlette.requests import ClientDisconnect, Request
 from starlette.websockets import WebSocket
 
+from zonda.runtime.errors import response_not_awaited
 from zonda.seams import Head, Message, Receive, Reply, Scope, Send
-from zonda.transport.connection import BaseConnection, not_awaited
+from zonda.transport.connection import BaseConnection
 from zonda.transport.inner import InnerResponse, Run, spawn_on_loop
 from zonda.transport.wire import asgi_headers
-
-__all__ = ["HttpExchange", "WebSocketExchange", "not_awaited"]
 
 
 class HttpExchange(BaseConnection):
@@ -235,7 +234,7 @@ class HttpExchange(BaseConnection):
             error = raised
         if self._open is not None:
             left = await self.close(error)
-            error = not_awaited() if left is None and error is not None else left
+            error = response_not_awaited() if left is None and error is not None else left
         if self.form is not None:
             await self.form.close()
         if error is not None:
@@ -253,7 +252,7 @@ class HttpExchange(BaseConnection):
                 return raised
             return error
         if self._open is not None:
-            error = await self.close(error) or not_awaited()
+            error = await self.close(error) or response_not_awaited()
         if self.form is not None:
             await self.form.close()
         return error
