@@ -44,7 +44,9 @@ def suite_command(tests: list[str], *, again: bool) -> int:
     if len(lines) > 200:
         print(f"... {len(lines) - 200} more lines")
     print(f"Report: {path}")
-    print(f"{summary(verdict, on=f'Python {PYTHON}')} in {time.monotonic() - began:.0f} s")
+    seconds = time.monotonic() - began
+    print(f"{summary(verdict, on=f'Python {PYTHON}')} in {seconds:.0f} s")
+    print(f"{len(verdict.passed)} passed, {len(verdict.failed)} failed in {seconds:.2f}s")
     return 0 if verdict.is_good else 1
 
 
