@@ -43,7 +43,7 @@ class _GZipWrap:
         middleware = self.middleware
         accepted = next((value for name, value in exchange.headers if name == b"accept-encoding"), b"")
         options: dict[str, Any] = {"exclude_content_types": middleware.exclude_content_types}
-        if b"gzip" not in accepted:
+        if accepted.find(b"gzip") < 0:
             return IdentityResponder(_no_application, middleware.minimum_size, **options)
         return GZipResponder(
             _no_application,

@@ -44,10 +44,12 @@ def encode_json(value: Any) -> bytes:
     leaves out (SQLAlchemy's keys, which begin with `_sa`), is encoded by the two themselves.
     """
     try:
-        content = "".join(_compact(value, 0)).encode()
+        content = "".join(_compact(value, 0))
+        if '"_sa' not in content:
+            return content.encode()
     except Exception:  # noqa: BLE001  (the long way raises what is to be raised)
-        return encode_content(jsonable_encoder(value))
-    return encode_content(jsonable_encoder(value)) if b'"_sa' in content else content
+        pass
+    return encode_content(jsonable_encoder(value))
 
 
 def encode_content(content: Any) -> bytes:
