@@ -240,6 +240,15 @@ class Pipeline(Protocol):
 
     dispatch: Dispatch
     """All middleware that knows exchanges, around find, respond and the application error step."""
+    select: Callable[[Exchange], Responder] | None
+    """Find alone, where no middleware stands around it; None where only `dispatch` will do.
+
+    Whoever calls it awaits the responder itself, and `recover` for what either raised.
+    """
+
+    async def recover(self, exchange: Exchange, error: Exception) -> Reply:
+        """The route's and the application's error step, for an error of `select` or of the responder."""
+        ...
 
     async def server_error(self, exchange: Exchange, error: Exception) -> Reply:
         """The outermost step: the reply to an error that nothing handled. The transport then reports the error."""

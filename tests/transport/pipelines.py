@@ -24,6 +24,7 @@ class Pipeline:
 
     def __init__(self, respond: Respond) -> None:
         self.dispatch = respond
+        self.select = None
         self.server_errors: list[BaseException] = []
         self.late_errors: list[BaseException] = []
 

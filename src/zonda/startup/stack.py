@@ -24,13 +24,13 @@ from starlette.routing import Router
 from zonda.middleware.asyncexitstack import AsyncExitStackMiddleware
 from zonda.middleware.wraps import is_known, wrap_of
 from zonda.routing import APIRouter
-from zonda.seams import ASGIApp, Dispatch, Pipeline, Receive, Scope, Send, Wrap
+from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send, Wrap
 from zonda.startup.limits import application_limit
 from zonda.startup.search import Search
 from zonda.startup.websockets import WebSocketSearch
 from zonda.telemetry import ExceptionTelemetryMiddleware
 from zonda.transport.asgi import Entry
-from zonda.transport.dispatch import ApplicationPipeline, Dispatcher, Handlers, wrapped
+from zonda.transport.dispatch import ApplicationPipeline, Dispatcher, Handlers
 
 
 class AppBodyLimitMiddleware(RequestBodyLimitMiddleware):
@@ -114,16 +114,15 @@ def build_stack(app: Any, search: Search, websockets: WebSocketSearch) -> Stack:
         cls, args, kwargs = declaration
         if unknown is None and cls is not AppBodyLimitMiddleware and not is_known(cls):
             unknown = getattr(cls, "__qualname__", repr(cls))
-            chain = Bridge(chain, Entry(ApplicationPipeline(dispatch_through(search, handlers, wraps), handlers)))
+            chain = Bridge(chain, Entry(pipeline_through(search, handlers, wraps)))
         chain = cls(chain, *args, **kwargs)
         if unknown is None:
             wraps.insert(0, wrap_for(chain, app))
-    dispatch = dispatch_through(search, handlers, wraps)
     if unknown is None:
-        chain = Bridge(chain, Entry(ApplicationPipeline(dispatch, handlers)))
+        chain = Bridge(chain, Entry(pipeline_through(search, handlers, wraps)))
     errors: Any = Middleware(ServerErrors, handler=server_handler, debug=app.debug)
     outermost: ServerErrors = errors.cls(ExceptionTelemetryMiddleware(chain), *errors.args, **errors.kwargs)
-    pipeline = ApplicationPipeline(dispatch, handlers, outermost)
+    pipeline = pipeline_through(search, handlers, wraps, outermost)
     if unknown is None:
         outermost.entry = Entry(pipeline)
     return Stack(outermost, pipeline, unknown)
@@ -136,8 +135,11 @@ def declarations(app: Any) -> list[Middleware]:
     return [Middleware(AppBodyLimitMiddleware, app.max_body_size), *app.user_middleware]
 
 
-def dispatch_through(search: Search, handlers: Handlers, wraps: Sequence[Wrap]) -> Dispatch:
-    return wrapped(Dispatcher(search, handlers, is_wrapped=bool(wraps)), wraps)
+def pipeline_through(
+    search: Search, handlers: Handlers, wraps: Sequence[Wrap], outermost: ServerErrorMiddleware | None = None
+) -> ApplicationPipeline:
+    dispatcher = Dispatcher(search, handlers, is_wrapped=bool(wraps))
+    return ApplicationPipeline(dispatcher, handlers, wraps, outermost)
 
 
 def wrap_for(built: Any, app: Any) -> Wrap:

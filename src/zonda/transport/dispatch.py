@@ -138,41 +138,46 @@ class Dispatcher:
 
     async def __call__(self, exchange: Exchange) -> Reply:
         try:
-            search, count = self.search, declared.count
-            if search.checked != count:
-                search.check(count)
             if self.is_wrapped and exchange.made_scope is not None:
                 exchange.reread()
-            target = search.find(exchange)
-            exchange.route = target.route
-            exchange.found = target
-            is_recorded = False
-            if exchange.made_scope is not None:
-                exchange.publish()
-                is_recorded = is_recording(exchange.made_scope)
-            if target.checked != count:
-                target.check(count)
-            provider = target.provider
-            if is_recorded:
-                respond = target.recorded(exchange)
-            elif provider is not None and provider.dependency_overrides:
-                respond = target.overridden(provider.dependency_overrides)
-            else:
-                respond = target.responder
-            try:
-                reply = await respond(exchange)
-                if self.is_wrapped and reply.application is not None:
-                    # Wraps need a head; an error before there is one takes the steps here, inside them.
-                    reply = await exchange.materialise(reply)
-                return reply
-            except Exception as error:  # noqa: BLE001  (raised again where nothing handles it)
-                failure = error
-            return await self._route_step(exchange, failure)
-        except Exception as error:
-            if not self.takes_application_step:
-                raise
+            reply = await self.select(exchange)(exchange)
+            if self.is_wrapped and reply.application is not None:
+                # Wraps need a head; an error before there is one takes the steps here, inside them.
+                reply = await exchange.materialise(reply)
+            return reply
+        except Exception as error:  # noqa: BLE001  (raised again where nothing handles it)
             failure = error
-        return await handled(exchange, failure, self.handlers)
+        return await self.recover(exchange, failure)
+
+    def select(self, exchange: Exchange) -> Responder:
+        """The function that answers."""
+        search, count = self.search, declared.count
+        if search.checked != count:
+            search.check(count)
+        target = search.find(exchange)
+        if target.checked != count:
+            target.check(count)
+        exchange.route = target.route
+        exchange.found = target
+        if exchange.made_scope is not None:
+            exchange.publish()
+            if is_recording(exchange.made_scope):
+                return target.recorded(exchange)
+        provider = target.provider
+        if provider is not None and provider.dependency_overrides:
+            return target.overridden(provider.dependency_overrides)
+        return target.responder
+
+    async def recover(self, exchange: Exchange, error: Exception) -> Reply:
+        """Both error steps; the error of a route that decides by itself takes only the application's."""
+        if exchange.found is not None:
+            try:
+                return await self._route_step(exchange, error)
+            except Exception as raised:  # noqa: BLE001
+                error = raised
+        if not self.takes_application_step:
+            raise error
+        return await handled(exchange, error, self.handlers)
 
     async def _route_step(self, exchange: Exchange, error: Exception) -> Reply:
         """Leave what the responder opened, then look for a handler."""
@@ -199,9 +204,15 @@ class ApplicationPipeline:
     """seams.Pipeline: an application as the transport calls it."""
 
     def __init__(
-        self, dispatch: Dispatch, handlers: Handlers, server_errors: ServerErrorMiddleware | None = None
+        self,
+        dispatcher: Dispatcher,
+        handlers: Handlers,
+        wraps: Sequence[Wrap] = (),
+        server_errors: ServerErrorMiddleware | None = None,
     ) -> None:
-        self.dispatch = dispatch
+        self.dispatch = wrapped(dispatcher.__call__, wraps)
+        self.select: Callable[[Exchange], Responder] | None = None if wraps else dispatcher.select
+        self.recover = dispatcher.recover
         self._handlers = handlers
         self._server_errors = server_errors
         """None where a middleware that only speaks ASGI stands outside: the error is then raised through it."""

@@ -105,13 +105,10 @@ class ServerShare:
         self.seen_headers: Any = None
         """The list of `server_state` that `lines` was made from; Uvicorn makes a new one each second."""
         self.lines = b""
-        self.lines_to_length = b""
-        """The same lines and then the name of the length, as whole bodies have them."""
 
     def note_headers(self, headers: list[tuple[bytes, bytes]]) -> None:
         self.seen_headers = headers
         self.lines = join_lines(headers)
-        self.lines_to_length = self.lines + b"content-length: "
 
 
 _shares: WeakKeyDictionary[Any, ServerShare] = WeakKeyDictionary()

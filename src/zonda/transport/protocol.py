@@ -119,6 +119,7 @@ class ZondaProtocol(asyncio.Protocol):
             return
         self.pipeline, self.application = pipeline, app
         self._dispatch = pipeline.dispatch
+        self._select = pipeline.select
         self._answer = self._answer_natively
         if trusted_hosts is not None and (self.client[0] if self.client else None) in trusted_hosts:
             self._trusted_hosts = trusted_hosts
@@ -289,7 +290,16 @@ class ZondaProtocol(asyncio.Protocol):
         pipeline = cast(Pipeline, self.pipeline)
         failure: BaseException | None = None
         try:
-            reply = await self._dispatch(exchange)
+            if self._select is None:
+                reply = await self._dispatch(exchange)
+            else:
+                raised = None
+                try:
+                    reply = await self._select(exchange)(exchange)
+                except Exception as error:  # noqa: BLE001
+                    raised = error
+                if raised is not None:
+                    reply = await pipeline.recover(exchange, raised)
             if reply.stream is None and reply.application is None and self.can_write:
                 head = reply.head
                 write_whole(exchange, head.wire or wire_of(head), reply.body)

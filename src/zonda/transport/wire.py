@@ -33,7 +33,19 @@ _STATUS_WITHOUT_BODY = frozenset({*range(100, 200), 204, 304})
 class Wire:
     """The bytes of a head, and what its fields say about framing."""
 
-    __slots__ = ("closes", "is_chunked", "is_simple", "length", "lines", "status", "status_line", "without_body")
+    __slots__ = (
+        "closes",
+        "ending",
+        "is_chunked",
+        "is_simple",
+        "length",
+        "lines",
+        "opening",
+        "opening_with",
+        "status",
+        "status_line",
+        "without_body",
+    )
 
     def __init__(self, status: int, headers: HeaderItems) -> None:
         self.status = status
@@ -47,6 +59,12 @@ class Wire:
         self.lines = self._join(headers)
         self.is_simple = not (self.without_body or self.closes or self.is_chunked or self.length is not None)
         """Nothing is decided about framing, so a whole body needs its length and no more."""
+        self.opening = b""
+        """All that stands before the length of a whole body."""
+        self.opening_with: object = None
+        """The server's own fields that `opening` was made with; they change once a second."""
+        self.ending = self.lines + b"\r\n"
+        """All that stands after it."""
 
     def _join(self, headers: HeaderItems) -> bytes:
         lines: list[bytes] = []

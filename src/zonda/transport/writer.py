@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _CLOSE = b"connection: close\r\n"
 _CHUNKED = b"transfer-encoding: chunked\r\n"
+_MANY_LENGTHS = 2048
+_LENGTHS = tuple(b"%d\r\n" % size for size in range(_MANY_LENGTHS))
 _LARGE = 64 * 1024
 """Bodies from this size on are written after their head instead of being copied behind it."""
 
@@ -27,12 +29,12 @@ def write_whole(exchange: NativeExchange, wire: Wire, body: bytes) -> None:
     exchange.started = True
     if connection.logs_access:
         log_access(exchange, wire.status)
-    share = connection.share
-    if share.seen_headers is not connection.server_state.default_headers:
-        share.note_headers(connection.server_state.default_headers)
-    connection.write(
-        b"".join((wire.status_line, share.lines_to_length, b"%d\r\n" % len(body), wire.lines, b"\r\n", body))
-    )
+    if wire.opening_with is not connection.server_state.default_headers:
+        wire.opening = b"%b%bcontent-length: " % (wire.status_line, _own_lines(connection))
+        wire.opening_with = connection.server_state.default_headers
+    size = len(body)
+    length = _LENGTHS[size] if size < _MANY_LENGTHS else b"%d\r\n" % size
+    connection.write(b"".join((wire.opening, length, wire.ending, body)))
     connection.end_response(exchange)
 
 
