@@ -114,8 +114,12 @@ def test_a_connection_manager_with_rooms() -> None:
                 members.remove(websocket)
                 await manager.broadcast(room, f"{name} left {room}")
 
-    client = TestClient(app)
-    with client.websocket_connect("/red/a") as a, client.websocket_connect("/blue/c") as c:
+    # Inside `with`, all sessions share one event loop, as on a server.
+    with (
+        TestClient(app) as client,
+        client.websocket_connect("/red/a") as a,
+        client.websocket_connect("/blue/c") as c,
+    ):
         with client.websocket_connect("/red/b") as b:
             b.send_text("hi")
             assert [a.receive_text(), b.receive_text()] == ["b: hi"] * 2
