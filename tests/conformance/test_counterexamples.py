@@ -21,7 +21,8 @@ from zonda import (
     WebSocket,
     WebSocketDisconnect,
 )
-from zonda.responses import PlainTextResponse
+from zonda.responses import PlainTextResponse, RedirectResponse
+from zonda.routing import APIRoute
 from zonda.testclient import TestClient
 
 
@@ -172,3 +173,41 @@ def test_an_included_stream_documents_its_items_under_any_class() -> None:
     app.include_router(router, default_response_class=PlainTextResponse)
 
     assert list(app.openapi()["components"]["schemas"]) == ["Login"]
+
+
+def test_a_class_without_content_cannot_stream() -> None:
+    """A generator whose response class takes no `content` is an error of the program."""
+    app = FastAPI()
+
+    @app.get("/", response_class=RedirectResponse)
+    async def lines() -> AsyncIterator[str]:
+        yield "/elsewhere"
+
+    with pytest.raises(TypeError, match="content"):
+        TestClient(app).get("/")
+
+
+def test_a_handler_of_the_route_class_gives_way_to_a_413() -> None:
+    """A request that says that it is too large is refused in the same words under a route class of its own."""
+
+    class OwnRoute(APIRoute):
+        def get_route_handler(self) -> Any:
+            return super().get_route_handler()
+
+    app = FastAPI()
+    router = APIRouter(route_class=OwnRoute, max_body_size=3)
+
+    @router.post("/reads")
+    async def reads(size: Annotated[int, Body()]) -> None:
+        """Never called."""
+
+    @router.post("/ignores")
+    async def ignores() -> None:
+        """Called in vain."""
+
+    app.include_router(router)
+    client = TestClient(app)
+
+    for path in ("/reads", "/ignores"):
+        answer = client.post(path, content=b"12345", headers={"content-type": "application/json"})
+        assert (answer.status_code, answer.text) == (413, "Content Too Large")

@@ -110,10 +110,10 @@ def test_response_classes() -> None:
     injected = injected_response(exchange)
     injected.headers["x-a"] = "b"
     assert respond_as(exchange, RedirectResponse, "/a").status_code == 307
-    assert respond_as(exchange, PlainTextResponse, "text", 201).status_code == 201
+    assert respond_as(exchange, PlainTextResponse, "text", status=201).status_code == 201
 
     injected.status_code = 205
-    response = respond_as(exchange, PlainTextResponse, "text", 201)
+    response = respond_as(exchange, PlainTextResponse, "text", status=201)
     assert (response.status_code, response.body, response.headers["x-a"]) == (205, b"", "b")
 
 

@@ -132,7 +132,7 @@ def write_response(page: Page, plan: ResponsePlan, result: str) -> None:
         content = f"{source.use(jsonable_encoder)}({result})"
     else:
         content = f"{serialiser(page, plan, result, 'to_python')}, mode='json')"
-    status = "" if plan.status_code is None else f", {plan.status_code}"
+    status = "" if plan.status_code is None else f", status={plan.status_code}"
     response = source.name("answer")
     source.line(f"{response} = {source.use(respond_as)}({page.connection}, {response_class}, {content}{status})")
     source.line(f"return {source.use(reply_with)}({page.connection}, {response})")

@@ -50,9 +50,9 @@ def write_raw_stream(page: Page, plan: ResponsePlan, items: str) -> None:
     source = page.source
     source.comment(f"Reply: what it yields, in a {plan.response_class.__name__}.")
     response_class = source.bind(plan.response_class.__name__, plan.response_class)
-    status = "" if plan.status_code is None else f", {plan.status_code}"
+    status = "" if plan.status_code is None else f", status={plan.status_code}"
     answer = source.name("answer")
-    source.line(f"{answer} = {source.use(respond_as)}({page.connection}, {response_class}, {items}{status})")
+    source.line(f"{answer} = {source.use(respond_as)}({page.connection}, {response_class}, content={items}{status})")
     source.line(f"return {source.use(reply_with)}({page.connection}, {answer})")
 
 

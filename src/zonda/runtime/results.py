@@ -75,15 +75,20 @@ def reply_from(exchange: Exchange, head: Head, body: bytes = b"", stream: AsyncI
     return Reply(head, body, stream=stream)
 
 
-def respond_as(exchange: Exchange, response_class: type[Response], content: Any, status: int | None = None) -> Response:
-    """`content` in the class that the route names, with what was set on the injected Response."""
+def respond_as(
+    exchange: Exchange, response_class: type[Response], *content: Any, status: int | None = None, **named: Any
+) -> Response:
+    """The content in the class that the route names, with what was set on the injected Response.
+
+    What a generator yields is given by name, as FastAPI does: a class that takes no `content` cannot stream.
+    """
     injected = exchange.response
     if injected is not None:
         status = injected.status_code or status
-    options: dict[str, Any] = {"background": exchange.background}
+    options: dict[str, Any] = {**named, "background": exchange.background}
     if status is not None:
         options["status_code"] = status
-    response = response_class(content, **options)
+    response = response_class(*content, **options)
     if not is_body_allowed_for_status_code(response.status_code):
         response.body = b""
     if injected is not None:

@@ -5,16 +5,19 @@ Starlette's own body limit leaves a note in the scope that inner limits adjust; 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from starlette.middleware.body_limit import (
     _BODY_LIMIT_RESPONDER_SCOPE_KEY,
     MAX_BODY_SIZE_SCOPE_KEY,
+    _RequestBodyLimitResponseSent,
     _RequestBodyTooLarge,
 )
+from starlette.responses import PlainTextResponse
 
-from zonda.seams import Dispatch, Exchange, Reply, Scope, Wrap
-from zonda.transport.dispatch import within_limit
+from zonda.seams import ASGIApp, Dispatch, Exchange, Message, Receive, Reply, Scope, Send, Wrap
+from zonda.transport.dispatch import says_too_large, within_limit
 from zonda.transport.driving import TOO_LARGE
 
 
@@ -57,6 +60,22 @@ def publish_limit(exchange: Exchange, scope: Scope) -> None:
     if exchange.max_body_size is not None and _BODY_LIMIT_RESPONDER_SCOPE_KEY not in scope:
         scope[_BODY_LIMIT_RESPONDER_SCOPE_KEY] = ActiveLimit(exchange)
         scope[MAX_BODY_SIZE_SCOPE_KEY] = exchange.max_body_size
+
+
+def giving_way(app: ASGIApp, exchange: Exchange) -> ASGIApp:
+    """The application, whose answer gives way to a 413 where the request itself says that it is too large."""
+    if exchange.max_body_size is None or not says_too_large(exchange.headers, exchange.max_body_size):
+        return app
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def refuse(message: Message) -> None:
+            await PlainTextResponse("Content Too Large", status_code=413)(scope, receive, send)
+            raise _RequestBodyLimitResponseSent
+
+        with suppress(_RequestBodyLimitResponseSent):
+            await app(scope, receive, refuse)
+
+    return answer
 
 
 def application_limit(limit: int) -> Wrap:

@@ -25,7 +25,7 @@ from zonda.operations import FormLimits
 from zonda.routing import APIRoute, APIWebSocketRoute, _EffectiveRouteContext, _update_scope
 from zonda.routing.limits import merged
 from zonda.seams import Exchange, Head, Reply, Responder, Scope
-from zonda.startup.limits import limit_body, publish_limit
+from zonda.startup.limits import giving_way, limit_body, publish_limit
 from zonda.startup.surroundings import Surroundings
 from zonda.telemetry import route_selected
 
@@ -137,7 +137,7 @@ class CompiledTarget(OperationTarget):
 
     async def _step(self, exchange: Exchange) -> Reply:
         limit_body(exchange, self.speaker.max_body_size)
-        return stepped(exchange, self.speaker.app)
+        return stepped(exchange, giving_way(self.speaker.app, exchange))
 
     def overridden(self, overrides: Mapping[Any, Any]) -> Responder:
         key = frozenset((id(original), id(replacement)) for original, replacement in overrides.items())

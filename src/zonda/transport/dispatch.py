@@ -112,15 +112,16 @@ async def handled(exchange: Exchange, error: Exception, handlers: Handlers) -> R
 async def within_limit(exchange: Exchange, reply: Reply) -> Reply:
     """The reply, unless the request said that it is too large and nobody read it to find out."""
     limit = exchange.max_body_size
-    if limit is None:
+    if limit is None or not says_too_large(exchange.headers, limit):
         return reply
-    for name, value in exchange.headers:
-        if name == b"content-length" and value.isdigit() and int(value) > limit:
-            exchange.background = None
-            if reply.stream is not None:
-                await close_stream(reply.stream)
-            return TOO_LARGE
-    return reply
+    exchange.background = None
+    if reply.stream is not None:
+        await close_stream(reply.stream)
+    return TOO_LARGE
+
+
+def says_too_large(headers: Sequence[tuple[bytes, bytes]], limit: int) -> bool:
+    return any(name == b"content-length" and value.isdigit() and int(value) > limit for name, value in headers)
 
 
 class Dispatcher:

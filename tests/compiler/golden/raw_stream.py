@@ -5,5 +5,5 @@ async def respond(exchange):
     items = raw_stream()
 
     # Reply: what it yields, in a StreamingResponse.
-    answer = respond_as(exchange, StreamingResponse, items)
+    answer = respond_as(exchange, StreamingResponse, content=items)
     return reply_with(exchange, answer)

@@ -9,5 +9,5 @@ async def respond(exchange):
         return reply_with(exchange, result)
 
     # Reply: in a RedirectResponse.
-    answer = respond_as(exchange, RedirectResponse, jsonable_encoder(result), 302)
+    answer = respond_as(exchange, RedirectResponse, jsonable_encoder(result), status=302)
     return reply_with(exchange, answer)
