@@ -71,7 +71,7 @@ async def echo(exchange: Any) -> Reply:
     """Says what was read of the request: two answers are equal where two readings are."""
     body = await exchange.body()
     fields = [name + b"=" + value for name, value in exchange.headers]
-    parts = (exchange.method.encode(), exchange.path.encode(), exchange.query_string, *fields, body)
+    parts = (exchange.method.encode(), exchange.path.encode(), exchange.query_string, *fields, b"\x00" + body)
     return text(b"\n".join(parts))
 
 

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from uvicorn.server import ServerState
 
 from zonda.seams import Head, Reply
-from zonda.transport.flow import Limits
+from zonda.transport.limits import Limits
 
 from .pipelines import NativeApp, asgi, echo, text
 from .wires import Wire, converse, statuses
@@ -267,7 +267,7 @@ def test_upgrades_to_unknown_protocols_are_ordinary_requests() -> None:
 
     assert statuses(answer) == [200, 200]
     assert b"upgrade=h2c" in answer
-    assert b"\nbody" in answer
+    assert b"\x00body" in answer
 
 
 def test_a_websocket_gets_the_opening_request() -> None:

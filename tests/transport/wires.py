@@ -36,6 +36,15 @@ class MemoryTransport(asyncio.Transport):
             self.closed.set()
             self.loop.call_soon(self.protocol.connection_lost, None)
 
+    def abort(self) -> None:
+        self.close()
+
+    def can_write_eof(self) -> bool:
+        return False
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
     def pause_reading(self) -> None:
         self.is_reading = False
 

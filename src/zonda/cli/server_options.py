@@ -10,7 +10,7 @@ import typer
 import uvicorn
 from uvicorn.config import LOGGING_CONFIG
 
-from zonda.transport.flow import Limits
+from zonda.transport.limits import Limits
 
 LEFT_OUT = {
     "app": "it is TARGET",

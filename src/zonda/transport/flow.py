@@ -1,12 +1,14 @@
-"""This module keeps a connection within bounds: sizes, back-pressure both ways, and deadlines."""
+"""This module keeps connections within bounds: back-pressure both ways, and one sweep for all deadlines."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from zonda.transport.deadlines import Idle, Stalled
+from zonda.transport.refusals import Refusal
 from zonda.transport.wire import join_lines
 
 if TYPE_CHECKING:
@@ -14,18 +16,6 @@ if TYPE_CHECKING:
 
 HIGH_WATER = 64 * 1024
 """Bytes of a body that wait for a reader before the socket is not read any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one client may ask of a connection: `ZondaProtocol.limits`, or `limits` of the server's config."""
-
-    head_size: int = 64 * 1024
-    """Bytes of the request line and the header fields together: 431 beyond."""
-    head_fields: int = 256
-    """Header fields of a request: 431 beyond."""
-    head_timeout: float | None = 10.0
-    """Seconds from the first byte of a request, or from the connection, to the end of its head: closed beyond."""
 
 
 class Flow:
@@ -72,6 +62,7 @@ class Sweeper:
     def __init__(self, loop: asyncio.AbstractEventLoop, interval: float) -> None:
         self.loop = loop
         self.interval = interval
+        self.clock: Callable[[], float] = loop.time
         self.now = loop.time()
         """The time of the last sweep: late by up to one interval."""
         self._connections: set[ZondaProtocol] = set()
@@ -80,7 +71,7 @@ class Sweeper:
     def add(self, connection: ZondaProtocol) -> None:
         self._connections.add(connection)
         if self._timer is None:
-            self.now = self.loop.time()
+            self.now = self.clock()
             self._timer = self.loop.call_later(self.interval, self._sweep)
 
     def discard(self, connection: ZondaProtocol) -> None:
@@ -90,11 +81,21 @@ class Sweeper:
             self._timer = None
 
     def _sweep(self) -> None:
-        now = self.now = self.loop.time()
         self._timer = self.loop.call_later(self.interval, self._sweep)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Look at every connection once."""
+        now = self.now = self.clock()
         for connection in list(self._connections):
-            if connection.is_late(now):
+            try:
+                connection.deadlines.check(connection, now)
+            except Refusal as refusal:
+                connection.refuse(refusal)
+            except Idle:
                 connection.close()
+            except Stalled:
+                connection.cut("the client reads nothing")
 
 
 class ServerShare:

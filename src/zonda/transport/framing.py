@@ -4,69 +4,95 @@ from __future__ import annotations
 
 import re
 
-_is_host = re.compile(
+from zonda.transport.refusals import Refusal, invalid
+
+is_authority = re.compile(
     rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?",
 ).fullmatch
+_is_length = re.compile(rb"[0-9]{1,18}").fullmatch
+_is_token = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 
-FRAMING_FIELDS = frozenset({b"content-length", b"expect", b"host", b"transfer-encoding", b"upgrade"})
-
-
-class Refusal(Exception):
-    """A request that is not read any further: answered in its turn, then the connection closes."""
-
-    def __init__(self, status: int, text: str, reason: str = "") -> None:
-        super().__init__(text)
-        self.status = status
-        self.text = text
-        self.reason = reason
-        """For the log: what exactly was wrong."""
-
-
-def invalid(reason: str) -> Refusal:
-    return Refusal(400, "Invalid HTTP request received.", reason)
+FRAMING_FIELDS = frozenset({b"connection", b"content-length", b"expect", b"host", b"transfer-encoding", b"upgrade"})
 
 
 class Framing:
     """What the fields of one head say that concerns the connection."""
 
-    __slots__ = ("expects_continue", "fields", "host", "is_chunked", "upgrade", "version")
+    __slots__ = (
+        "expects_continue",
+        "fields",
+        "has_body",
+        "host",
+        "is_chunked",
+        "keeps_alive",
+        "length",
+        "upgrade",
+        "version",
+    )
 
     def __init__(self, fields: list[tuple[bytes, bytes]], version: str) -> None:
         """`fields` are those with a name in FRAMING_FIELDS.
 
-        Raises Refusal for a head that must not be answered (RFC 9112, sections 3.2 and 6.1).
+        Raises Refusal for a head that must not be answered (RFC 9112, sections 3.2, 6.1 and 6.3).
         """
         self.fields = fields
         self.version = version
         self.host: bytes | None = None
-        self.upgrade: bytes | None = None
         self.expects_continue = False
         self.is_chunked = False
-        has_length = False
+        self.length: int | None = None
+        """What Content-Length says."""
+        self.upgrade: bytes | None = None
+        """The protocol asked for, in lower case, if Connection names the field as well."""
+        options: list[bytes] = []
+        codings: list[bytes] = []
         for name, value in fields:
             if name == b"host":
                 self._take_host(value)
+            elif name == b"connection":
+                options += _listed(value)
             elif name == b"content-length":
-                has_length = True
+                self._take_length(value)
             elif name == b"transfer-encoding":
-                self._take_transfer_encoding(value)
+                codings.append(value)
             elif name == b"expect":
                 self.expects_continue = version == "1.1" and value.lower() == b"100-continue"
             else:
                 self.upgrade = value.lower()
         if self.host is None and version == "1.1":
             raise invalid("no Host field")
-        if self.is_chunked and (has_length or version != "1.1"):
-            raise invalid("Transfer-Encoding with Content-Length, or in HTTP/1.0")
+        if codings:
+            self._take_transfer_encoding(b",".join(codings))
+        # HTTP/1.0 connections are not kept, as with Uvicorn, and not upgraded (RFC 9110, section 7.8).
+        self.keeps_alive = version == "1.1" and b"close" not in options
+        self.has_body = self.is_chunked or bool(self.length)
+        if version != "1.1" or b"upgrade" not in options:
+            self.upgrade = None
 
     def _take_host(self, value: bytes) -> None:
         if self.host is not None:
             raise invalid("two Host fields")
-        if not _is_host(value):
+        if not is_authority(value):
             raise invalid("malformed Host field")
         self.host = value
 
+    def _take_length(self, value: bytes) -> None:
+        if self.length is not None:
+            raise invalid("two Content-Length fields")
+        if not _is_length(value):
+            raise invalid("malformed Content-Length field")
+        self.length = int(value)
+
     def _take_transfer_encoding(self, value: bytes) -> None:
-        if self.is_chunked or value.lower() != b"chunked":
-            raise invalid("Transfer-Encoding other than chunked")
+        codings = _listed(value)
+        if self.length is not None or self.version != "1.1":
+            raise invalid("Transfer-Encoding with Content-Length, or in HTTP/1.0")
+        if codings[-1] != b"chunked" or codings.count(b"chunked") > 1 or not all(map(_is_token, codings)):
+            raise invalid("Transfer-Encoding that does not end in one chunked")
+        if len(codings) > 1:
+            raise Refusal(501, "Transfer coding not implemented", b", ".join(codings).decode("ascii"))
         self.is_chunked = True
+
+
+def _listed(value: bytes) -> list[bytes]:
+    return [item.strip(b" \t") for item in value.lower().split(b",")]

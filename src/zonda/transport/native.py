@@ -27,8 +27,6 @@ class NativeExchange(HttpExchange):
 
     has_outer_scopes = False  # the task is the connection's own
 
-    is_chunked = False
-    """The request's body is."""
     expects_continue = False
     """The client waits for `100 Continue` before it sends the body."""
     regains_keep_alive = False
@@ -38,11 +36,14 @@ class NativeExchange(HttpExchange):
     is_broken = False
     """The bytes of the body made no sense: its end will never come."""
     is_disconnected = False
+    """Nothing that is written reaches the client any more."""
+    has_left = False
+    """The client sends no more and may have left; what is written is sent nevertheless."""
     is_answered = False
     """The response has left to its end."""
     received_size = 0
     fed_size = 0
-    """What came from the socket while the body was read; more than `received_size` by its framing."""
+    """What came of the body with all that frames it."""
     writing: CancelScope | None = None
     """Around the loop that writes a stream; cancelled when the client leaves."""
 
@@ -109,6 +110,12 @@ class NativeExchange(HttpExchange):
         if self._changed is not None:
             self._changed.set()
 
+    def take_whole(self, body: bytes) -> None:
+        """The body came together with the head."""
+        self._chunks = [body]
+        self.received_size = len(body)
+        self.is_complete = True
+
     def end_body(self) -> None:
         self.is_complete = True
         if self.expects_continue:
@@ -133,6 +140,12 @@ class NativeExchange(HttpExchange):
         self.is_disconnected = True
         if self.writing is not None:
             self.writing.cancel()
+        if self._changed is not None:
+            self._changed.set()
+
+    def note_left(self) -> None:
+        """Tell whoever asks that the client may have left."""
+        self.has_left = True
         if self._changed is not None:
             self._changed.set()
 
@@ -194,7 +207,7 @@ class NativeExchange(HttpExchange):
         """`receive` of ASGI, as Uvicorn's: what has come of the body, and `http.disconnect` after its end."""
         if not self.is_complete:
             self._ask_for_body()
-        while not (self.is_disconnected or self.is_answered or self.is_broken):
+        while not (self.is_disconnected or self.is_answered or self.is_broken or self.has_left):
             if self._chunks or (self.is_complete and not self._is_end_given):
                 self._is_end_given = self.is_complete
                 return {"type": "http.request", "body": self._take_waiting(), "more_body": not self.is_complete}

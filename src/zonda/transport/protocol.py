@@ -23,12 +23,15 @@ from starlette.requests import ClientDisconnect
 from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 
 from zonda.seams import Pipeline
+from zonda.transport.deadlines import Deadlines
 from zonda.transport.driving import answer_error, deliver, end
-from zonda.transport.flow import Flow, Limits, share_of
-from zonda.transport.framing import Refusal, invalid
+from zonda.transport.flow import Flow, share_of
+from zonda.transport.half_closed import HalfClosed
+from zonda.transport.limits import Limits, parsed_body_limit
 from zonda.transport.native import NativeExchange
 from zonda.transport.proxy import Address, forwarded, unwrap
 from zonda.transport.recorder import RequestRecorder
+from zonda.transport.refusals import Refusal
 from zonda.transport.server import report, serve_application
 from zonda.transport.wire import Wire, wire_of
 from zonda.transport.writer import write_refusal, write_whole
@@ -40,7 +43,9 @@ _LONGEST_START = 0.001
 
 _PLAIN = (b"content-type", b"text/plain; charset=utf-8")
 _CLOSES = (b"connection", b"close")
-_UNAVAILABLE = Wire(503, (_PLAIN, _CLOSES))
+_UNAVAILABLE = Wire(503, (_PLAIN, (b"retry-after", b"1"), _CLOSES))
+_LINGER_SECONDS = 2.0
+"""How long a client may go on sending what nobody reads, so that it can read why."""
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -87,9 +92,12 @@ class ZondaProtocol(asyncio.Protocol):
         """Nothing that comes is read any more."""
         self.can_write = False
         self.is_shutting_down = False
+        self.is_closing = False
+        """Nothing is written any more."""
+        self.half_closed: HalfClosed | None = None
+        """The client has said that it sends no more."""
         self._is_starting = False
-        self._idle_since = self._head_since = self.share.sweeper.now
-        self._is_in_head = True
+        self.deadlines = Deadlines(self.share.sweeper.now)
 
     # What the transport calls
 
@@ -103,8 +111,9 @@ class ZondaProtocol(asyncio.Protocol):
         self.can_write = True
         self.server_state.connections.add(self)
         self.share.sweeper.add(self)
-        self._idle_since = self._head_since = self.share.sweeper.now
+        self.deadlines = Deadlines(self.share.sweeper.now)
         self.context = contextvars.Context() if self.config.reset_contextvars else contextvars.copy_context()
+        self.context.run(parsed_body_limit.set, self.limits.parsed_body or None)
         self._starts_eagerly = _HAS_EAGER_TASKS and self.loop.get_task_factory() is None
         self._choose_path()
 
@@ -128,17 +137,14 @@ class ZondaProtocol(asyncio.Protocol):
         if self.is_deaf:
             return
         recorder = self.recorder
-        latest, was_receiving = recorder.latest, recorder.receiving
-        recorder.is_head_large = recorder.head_size + len(data) > self.limits.head_size
         try:
             recorder.feed(data)
-            if recorder.latest is latest:
-                self._note_part(recorder, len(data), was_receiving)
-            else:
-                self._is_in_head = False
-                recorder.head_size = 0
+            if not recorder.partial:
+                self.deadlines.head_since = None
+            elif self.deadlines.head_since is None:
+                self.deadlines.head_since = self.share.sweeper.now
         except Refusal as refusal:
-            self._refuse(refusal)
+            self.refuse(refusal)
         except Exception:
             logger.exception("Exception in the HTTP protocol")
             self.close()
@@ -146,24 +152,32 @@ class ZondaProtocol(asyncio.Protocol):
         if self.waiting and self.current is None:
             self.start_waiting()
 
-    def _note_part(self, recorder: RequestRecorder, size: int, was_receiving: NativeExchange | None) -> None:
-        """Data came and completed no head: it belongs to one, or to a body."""
-        recorder.count_part(size, was_receiving)
-        if was_receiving is not None:
-            self._idle_since = self.share.sweeper.now
-        elif not self._is_in_head:
-            self._is_in_head = True
-            self._head_since = self.share.sweeper.now
+    def eof_received(self) -> bool:
+        """The client sends no more; what it asked for is answered, unless it turns out that it has left.
 
-    def eof_received(self) -> None:
-        """The client will send no more: as Uvicorn, take it for one that has left."""
+        True keeps the connection open for that, which TLS cannot do.
+        """
+        self.is_deaf = True
+        receiving, self.recorder.receiving = self.recorder.receiving, None
+        if receiving is not None and receiving in self.waiting:
+            self.waiting.remove(receiving)
+            receiving = None
+        last = self.waiting[-1] if self.waiting else self.current
+        if receiving is not None or last is None or self.is_closing or self.scheme == "https":
+            self.recorder.receiving = receiving
+            return False
+        last.give_up_keep_alive()
+        self.half_closed = HalfClosed(self)
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._leave()
         self.can_write = False
-        self.is_deaf = True
+        self.is_deaf = self.is_closing = True
         self.waiting.clear()
-        self.recorder.receiving = None
+        receiving, self.recorder.receiving = self.recorder.receiving, None
+        if receiving is not None and not receiving.is_disconnected:
+            logger.warning("The client left in the middle of its request body.")
         if self.current is not None:
             self.current.disconnect()
         self.flow.resume_writing()
@@ -173,7 +187,7 @@ class ZondaProtocol(asyncio.Protocol):
         self.flow.pause_writing()
 
     def resume_writing(self) -> None:
-        self.can_write = True
+        self.can_write = not self.is_closing
         self.flow.resume_writing()
         if self.waiting and self.current is None:
             self._start_soon()
@@ -191,34 +205,34 @@ class ZondaProtocol(asyncio.Protocol):
 
     # Refusals
 
-    def _refuse(self, refusal: Refusal) -> None:
-        """Read no more; answer with `refusal` when all responses before it have left."""
+    def refuse(self, refusal: Refusal) -> None:
+        """Read no more; answer with `refusal` in the place of the request that it is about."""
         self.is_deaf = True
-        latest = self.recorder.latest
-        if latest is not None and latest.is_complete and not latest.keeps_alive:
-            return  # after `Connection: close` nothing is a request
         logger.warning("%s (%s)", refusal.text, refusal.reason)
         receiving, self.recorder.receiving = self.recorder.receiving, None
-        if receiving is not None:
-            receiving.break_body()
-            if receiving is self.current:
-                return  # it answers, or `refuse_broken` does
-            if receiving.is_answered:
-                self.close()
-                return
+        if receiving is not None and receiving in self.waiting:
             self.waiting.remove(receiving)
+        elif receiving is not None:
+            self._refuse_body(receiving, refusal)
+            return
         self.refusal = refusal
         if self.current is None and not self.waiting:
             self._send_refusal(refusal)
 
-    def refuse_broken(self) -> None:
-        """Answer a request whose body made no sense and that got no other answer."""
-        self._send_refusal(invalid("body"))
+    def _refuse_body(self, receiving: NativeExchange, refusal: Refusal) -> None:
+        """The request has begun to be answered, or at least to be worked on."""
+        if receiving is not self.current:
+            self.close(lingers=True)
+        elif receiving.started:
+            receiving.break_body()  # whoever reads it learns it, and the response comes to its end
+        else:
+            self._send_refusal(refusal)
+            receiving.disconnect()
 
     def _send_refusal(self, refusal: Refusal) -> None:
-        if self.can_write:
-            write_refusal(self, Wire(refusal.status, (_PLAIN, _CLOSES)), refusal.text.encode("ascii"))
-        self.close()
+        if not self.is_closing:
+            write_refusal(self, *refusal.answer())
+        self.close(lingers=True)
 
     # Upgrades
 
@@ -262,7 +276,10 @@ class ZondaProtocol(asyncio.Protocol):
             self._rest()
 
     def _start_soon(self) -> None:
-        self.loop.call_soon(self.start_waiting, context=self.context)
+        if self.half_closed is None:
+            self.loop.call_soon(self.start_waiting, context=self.context)
+        else:
+            self.half_closed.start_later()
 
     def _start(self, exchange: NativeExchange) -> None:
         self.current = exchange
@@ -311,17 +328,11 @@ class ZondaProtocol(asyncio.Protocol):
             # As under Uvicorn: the server error step's answer does not say that the connection closes after it.
             if exchange.started or not isinstance(error, Exception):
                 exchange.keeps_alive = False
-            if exchange.is_broken and isinstance(error, ClientDisconnect):
+            if exchange.is_disconnected and isinstance(error, ClientDisconnect):
                 failure = await exchange.abandon(error)
             else:
                 failure = await answer_error(pipeline, exchange, error)
         if failure is not None:
-            self._report(exchange, failure)
-
-    def _report(self, exchange: NativeExchange, failure: BaseException) -> None:
-        if exchange.is_broken and not exchange.started:
-            self.refuse_broken()
-        else:
             report(exchange, failure)
 
     def origin_of(self, exchange: NativeExchange) -> tuple[Address, str]:
@@ -359,27 +370,40 @@ class ZondaProtocol(asyncio.Protocol):
         elif self.is_shutting_down:
             self.close()
         else:
-            self._idle_since = self.share.sweeper.now
+            self.deadlines.idle_since = self.share.sweeper.now
             if self.flow.is_reading_paused:
                 self.flow.resume_reading()
 
     # Ending
 
-    def is_late(self, now: float) -> bool:
-        """The sweeper's question: has this connection been waited for long enough?"""
-        if self.current is not None or self.waiting:
-            return False
-        if self._is_in_head and self.recorder.receiving is None:
-            timeout = self.limits.head_timeout
-            return timeout is not None and now - self._head_since > timeout
-        return bool(now - self._idle_since >= self.config.timeout_keep_alive)
+    def close(self, *, lingers: bool = False) -> None:
+        """Close when what was written has left; nothing is read or started any more.
 
-    def close(self) -> None:
-        """Close when what was written has left; nothing is read or started any more."""
-        self.is_deaf = True
+        A client that may still be sending is listened to for a while: closed at once, the connection would be reset
+        and the answer lost on its way.
+        """
+        self.is_deaf = self.is_closing = True
+        self.can_write = False
         self.waiting.clear()
-        if not self.transport.is_closing():
-            self.transport.close()
+        transport = self.transport
+        if transport.is_closing():
+            return
+        if (lingers or self.recorder.receiving is not None) and self.half_closed is None and transport.can_write_eof():
+            self.recorder.receiving = None
+            self.deadlines.ends_at = self.share.sweeper.now + _LINGER_SECONDS
+            transport.write_eof()
+            self.flow.resume_reading()
+        else:
+            transport.close()
+
+    def end(self) -> None:
+        """The time to linger is over."""
+        self.transport.close()
+
+    def cut(self, reason: str) -> None:
+        """Close without sending what the client does not read anyway."""
+        logger.warning("Connection cut: %s.", reason)
+        self.transport.abort()
 
     def _leave(self) -> None:
         self.server_state.connections.discard(self)

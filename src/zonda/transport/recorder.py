@@ -1,6 +1,8 @@
-"""This module records what the parser finds: each request becomes one exchange, and nothing else happens here.
+"""This module cuts what comes on a connection into heads and bodies, and makes one exchange of each request.
 
-The parser calls these methods in the middle of reading, so nothing that belongs to the application runs in them.
+llhttp reads the heads. Where one message ends and the next begins is decided here, and everything in which llhttp is
+lenient is checked against the bytes themselves, so that there is one place that frames and none that disagrees with it.
+Nothing that belongs to the application runs in here.
 """
 
 from __future__ import annotations
@@ -12,20 +14,27 @@ from urllib.parse import unquote
 
 import httptools
 
-from zonda.transport.flow import Limits
-from zonda.transport.framing import FRAMING_FIELDS, Framing, Refusal, invalid
+from zonda.transport.chunks import ChunkReader
+from zonda.transport.framing import FRAMING_FIELDS, Framing
+from zonda.transport.flow import HIGH_WATER
+from zonda.transport.limits import Limits
 from zonda.transport.native import NativeExchange
+from zonda.transport.refusals import Refusal, head_too_large, invalid, line_too_long
+from zonda.transport.targets import split_target, version_refusal
 
 if TYPE_CHECKING:
     from zonda.transport.protocol import ZondaProtocol
 
 logger = logging.getLogger("uvicorn.error")
 
-_VERSIONS = frozenset({"1.0", "1.1"})
+_END = b"\r\n\r\n"
+_EMPTY_LINE = b"\r\n"
+_LAST_CHUNK = b"0\r\n\r\n"
+_VERSIONS = {b"HTTP/1.1": "1.1", b"HTTP/1.0": "1.0"}
 
 
 class RequestRecorder:
-    """The parser's callbacks and what they leave: exchanges that wait, and the one whose body is being received."""
+    """The requests of one connection: those that wait, and the one whose body is being received."""
 
     def __init__(self, connection: ZondaProtocol, limits: Limits, root_path: str) -> None:
         self.connection = connection
@@ -36,147 +45,210 @@ class RequestRecorder:
         """Requests whose head is complete and that were not started yet, in order."""
         self.receiving: NativeExchange | None = None
         """The request whose body has not come to its end."""
-        self.latest: NativeExchange | None = None
-        self.upgrade: bytes | None = None
-        """The protocol that the head just read asks for, until it is decided."""
-        self._url = b""
+        self.partial = bytearray()
+        """A head that has not come to its end."""
+        self.is_done = False
+        """What was read last, or is being received, is the last request: what follows it is none."""
+        self._parsed = 0
+        """Bytes of `partial` that the parser has seen."""
+        self._has_skipped_line = False
         self._headers: list[tuple[bytes, bytes]] = []
-        self._kept_headers: list[tuple[bytes, bytes]] | None = None
-        """The real header list of a head that is read again without its Upgrade field."""
         self._framing: Framing | None = None
-        self.head_size = 0
-        """Bytes of the head under way that came before the data now read."""
-        self.is_head_large = False
-        """The data now read may make a head larger than the limit, so it is to be measured."""
-
-    def on_url(self, url: bytes) -> None:
-        self._url = self._url + url if self._url else url
+        self._remaining = 0
+        """Bytes still to come of a body with a length."""
+        self._chunks: ChunkReader | None = None
+        self._parser_skips_body = False
+        """The parser takes the request for an upgrade and so expects no body."""
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        # After the head these are trailers: they go to a list that nobody reads.
+        """What the parser calls; it must not raise."""
         self._headers.append((name.lower(), value))
 
-    def on_headers_complete(self) -> None:
-        url, headers = self._url, self._headers
-        self._url, self._headers = b"", []
-        if self._kept_headers is not None:
-            headers, self._kept_headers = self._kept_headers, None
-        if self.is_head_large or len(headers) > self.limits.head_fields:
-            self._check_size(url, headers)
-        parser = self.parser
-        version = parser.get_http_version()
-        framing = self._framing_of(headers, version)
-        if parser.should_upgrade():
-            self.upgrade = framing.upgrade or b""
-            self._url, self._headers = url, headers
-            return
-        if url.startswith(b"/") and b"#" not in url:
-            raw_path, _, query_string = url.partition(b"?")
+    # Cutting
+
+    def feed(self, data: bytes) -> None:
+        """Read what came. Raises Refusal for what must not be read any further."""
+        position, size = 0, len(data)
+        while position < size and not self.connection.is_deaf:
+            if self.receiving is not None:
+                position = self._take_body(data, position, self.receiving)
+            elif self.is_done:
+                return
+            elif self.partial:
+                position = self._take_more_head(data, position)
+            else:
+                end = data.find(_END, position) + 4
+                if end == 3 or data.startswith(b"\r", position):
+                    position = self._take_unusual_head(data, position)
+                else:
+                    position = self._read_head(data[position:end], 0, data, end)
+
+    def _take_unusual_head(self, data: bytes, position: int) -> int:
+        """A head that is not complete, or has an empty line in front."""
+        if data.startswith(_EMPTY_LINE, position) and not self._has_skipped_line:
+            self._has_skipped_line = True
+            return position + 2
+        return self._take_more_head(data, position)
+
+    def _take_more_head(self, data: bytes, position: int) -> int:
+        partial = self.partial
+        before = len(partial)
+        partial += data[position : position + self.limits.head_size + 4 - before]
+        if not self._parsed and partial.startswith(b"\r") and not self._has_skipped_line:
+            if len(partial) == 1:
+                return len(data)
+            if partial.startswith(_EMPTY_LINE):
+                self._has_skipped_line = True
+                partial.clear()
+                return position + 2 - before
+        end = partial.find(_END, max(0, before - 3)) + 4
+        if end == 3:
+            self._parse_part(partial)
+            return len(data)
+        head, parsed = bytes(partial[:end]), self._parsed
+        partial.clear()
+        self._parsed = 0
+        return self._read_head(head, parsed, data, position + end - before)
+
+    def _parse_part(self, partial: bytearray) -> None:
+        """Let the parser see what there is of a head, so that nonsense is refused before its end."""
+        limits = self.limits
+        if len(partial) > limits.line_size and partial.find(_EMPTY_LINE, 0, limits.line_size + 2) < 0:
+            raise line_too_long()
+        if len(partial) > limits.head_size:
+            raise head_too_large()
+        self._parse(bytes(partial[self._parsed :]))
+        self._parsed = len(partial)
+
+    # Heads
+
+    def _parse(self, piece: bytes) -> bool:
+        """Raises Refusal for what is no head. True if the parser takes the request for an upgrade."""
+        try:
+            self.parser.feed_data(piece)
+        except httptools.HttpParserUpgrade:
+            return True
+        except httptools.HttpParserError as error:
+            if str(error) == "Invalid HTTP version":
+                raise Refusal(505, "HTTP Version Not Supported", str(error)) from None
+            raise invalid(str(error)) from None
+        return False
+
+    def _read_head(self, head: bytes, parsed: int, data: bytes, end: int) -> int:
+        """Make an exchange of a head. `data` from `end` on is what follows it. Return where the reading ended."""
+        limits = self.limits
+        if len(head) > limits.line_size:
+            self._check_sizes(head)
+        self._has_skipped_line = False
+        is_upgrade = self._parse(head[parsed:] if parsed else head)
+        headers, self._headers = self._headers, []
+        # The parser has seen to the characters. It forgives more than one space, and other protocols' names.
+        line = head[: head.find(b"\r")].split(b" ")
+        version = _VERSIONS.get(line[-1])
+        if version is None or len(line) != 3:
+            raise version_refusal(line[-1])
+        lines = len(headers) + 2
+        if head.count(b"\n") != lines:
+            raise invalid("lines that are no fields")
+        if lines > limits.head_fields + 2:
+            raise head_too_large("too many fields")
+        if b" \r" in head or b"\t\r" in head:
+            headers = [(name, value.rstrip(b" \t")) for name, value in headers]
+        # PERF: most requests of a connection carry the same framing fields, which are then compared and not read.
+        fields = [field for field in headers if field[0] in FRAMING_FIELDS]
+        framing = self._framing
+        if framing is None or fields != framing.fields or version != framing.version:
+            framing = self._framing = Framing(fields, version)
+        if framing.upgrade is not None and self._is_handed_over(framing, head + data[end:]):
+            return len(data)
+        if is_upgrade and line[0] == b"CONNECT":
+            raise invalid("method CONNECT")
+        exchange = self._exchange_of(line[0].decode("ascii"), line[1], headers, framing)
+        self.waiting.append(exchange)
+        if not framing.keeps_alive:
+            self.is_done = True
+        if framing.has_body:
+            return self._expect_body(exchange, framing, len(head), is_upgrade, data, end)
+        exchange.is_complete = True
+        return end
+
+    def _check_sizes(self, head: bytes) -> None:
+        if head.find(_EMPTY_LINE) > self.limits.line_size:
+            raise line_too_long()
+        if len(head) > self.limits.head_size:
+            raise head_too_large()
+
+    def _exchange_of(
+        self, method: str, target: bytes, headers: list[tuple[bytes, bytes]], framing: Framing
+    ) -> NativeExchange:
+        if target.startswith(b"/") and b"#" not in target:
+            raw_path, _, query_string = target.partition(b"?")
         else:
-            raw_path, query_string = _split(url)
+            raw_path, query_string, authority = split_target(method, target)
+            if framing.host is not None and authority is not None:
+                # RFC 9112, section 3.2.2: the target says whose resource it is, whatever the field says.
+                headers = [(name, authority if name == b"host" else value) for name, value in headers]
         path = raw_path.decode("ascii")
         if "%" in path:
             path = unquote(path)
         root_path = self.root_path
         if root_path:
             path, raw_path = root_path + path, root_path.encode("ascii") + raw_path
-        exchange = NativeExchange(
-            self.connection,
-            parser.get_method().decode("ascii"),
-            raw_path,
-            path,
-            query_string,
-            headers,
-            version,
-            version == "1.1" and parser.should_keep_alive(),
+        return NativeExchange(
+            self.connection, method, raw_path, path, query_string, headers, framing.version, framing.keeps_alive
         )
-        if framing.is_chunked:
-            exchange.is_chunked = True
+
+    def _is_handed_over(self, framing: Framing, opening: bytes) -> bool:
+        """Another protocol takes the connection; one that we do not speak leaves an ordinary request."""
+        if framing.upgrade == b"websocket" and self.connection.takes_websocket():
+            self.connection.hand_over(opening)
+            return True
+        logger.warning("Unsupported upgrade request.")
+        return False
+
+    # Bodies
+
+    def _expect_body(
+        self, exchange: NativeExchange, framing: Framing, head_size: int, is_upgrade: bool, data: bytes, end: int
+    ) -> int:
+        length = framing.length
+        if length is not None and length <= min(len(data) - end, HIGH_WATER):  # it is all there
+            piece = data[end : end + length]
+            if not is_upgrade:
+                self._parse(piece)
+            exchange.take_whole(piece)
+            return end + length
+        self.receiving = exchange
+        self._parser_skips_body = is_upgrade
+        if length is None:
+            self._chunks = ChunkReader(self.limits, head_size, len(exchange.headers))
+        else:
+            self._remaining = length
         if framing.expects_continue:
             exchange.expects_continue = True
             exchange.regains_keep_alive, exchange.keeps_alive = exchange.keeps_alive, False
-        self.receiving = self.latest = exchange
-        self.waiting.append(exchange)
+        return end
 
-    def _framing_of(self, headers: list[tuple[bytes, bytes]], version: str) -> Framing:
-        """PERF: most requests of a connection carry the same framing fields, which are then compared and not read."""
-        if version not in _VERSIONS:
-            raise Refusal(505, "HTTP Version Not Supported", "version " + version)
-        fields = [field for field in headers if field[0] in FRAMING_FIELDS]
-        framing = self._framing
-        if framing is None or fields != framing.fields or version != framing.version:
-            framing = self._framing = Framing(fields, version)
-        return framing
-
-    def on_body(self, chunk: bytes) -> None:
-        if self.receiving is not None:
-            self.receiving.take(chunk)
-
-    def on_message_complete(self) -> None:
-        exchange = self.receiving
-        if exchange is not None:
-            exchange.end_body()
+    def _take_body(self, data: bytes, position: int, exchange: NativeExchange) -> int:
+        chunks = self._chunks
+        if chunks is None:
+            end = min(len(data), position + self._remaining)
+            piece = data[position:end]
+            self._remaining -= len(piece)
+            is_last = not self._remaining
+            if not self._parser_skips_body:
+                self._parse(piece)
+        else:
+            piece, end = chunks.feed(data, position)
+            is_last = chunks.is_complete
+            if is_last:
+                self._chunks = None
+                if not self._parser_skips_body:
+                    self._parse(_LAST_CHUNK)
+        exchange.fed_size += end - position
+        if piece:
+            exchange.take(piece)
+        if is_last:
             self.receiving = None
-            if self._headers:
-                self._headers = []
-
-    def feed(self, data: bytes) -> None:
-        """Read what came. Raises Refusal for what must not be read any further."""
-        while True:
-            try:
-                self.parser.feed_data(data)
-            except httptools.HttpParserUpgrade as upgrade:
-                rest = data[upgrade.args[0] :]
-                if self.upgrade == b"websocket" and self.connection.takes_websocket():
-                    self.connection.hand_over(self._join_head(self._headers) + rest)
-                    return
-                data = self._without_upgrade() + rest
-            except httptools.HttpParserError as error:
-                cause = error.__context__
-                raise cause if isinstance(cause, Refusal) else invalid(str(error)) from None
-            else:
-                return
-
-    def count_part(self, size: int, was_receiving: NativeExchange | None) -> None:
-        """Data came that completed no head: raises Refusal when there is too much of what is no body."""
-        if was_receiving is None:
-            self.head_size += size
-            if self.head_size > self.limits.head_size:
-                raise head_too_large()
-        elif was_receiving.is_chunked:
-            was_receiving.fed_size += size
-            received = was_receiving.received_size
-            if was_receiving.fed_size - received > self.limits.head_size + 16 * received:
-                raise invalid("more framing than body")
-
-    def _without_upgrade(self) -> bytes:
-        """The head for the parser to read again, without the field that made it stop before the body."""
-        if not self.upgrade:
-            raise invalid("method CONNECT")
-        logger.warning("Unsupported upgrade request.")
-        self.upgrade = None
-        self._kept_headers = self._headers
-        head = self._join_head([field for field in self._headers if field[0] != b"upgrade"])
-        self._url, self._headers = b"", []
-        return head
-
-    def _join_head(self, headers: list[tuple[bytes, bytes]]) -> bytes:
-        lines = [b"%b: %b\r\n" % field for field in headers]
-        return b"".join((self.parser.get_method(), b" ", self._url, b" HTTP/1.1\r\n", *lines, b"\r\n"))
-
-    def _check_size(self, url: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-        size = len(url) + sum(len(name) + len(value) + 4 for name, value in headers)
-        if size > self.limits.head_size or len(headers) > self.limits.head_fields:
-            raise head_too_large()
-
-
-def head_too_large() -> Refusal:
-    return Refusal(431, "Request Header Fields Too Large", "head too large")
-
-
-def _split(url: bytes) -> tuple[bytes, bytes]:
-    """The path and the query of a request target that is not simply a path: `http://host/path`, `*`."""
-    parsed = httptools.parse_url(url)
-    if parsed.path is None and parsed.schema is None:
-        raise invalid("target without a path")
-    return parsed.path or b"/", parsed.query or b""
+            exchange.end_body()
+        return end

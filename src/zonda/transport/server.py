@@ -33,9 +33,6 @@ async def serve_application(app: ASGIApp, exchange: NativeExchange) -> None:
     elif exchange.is_disconnected:
         return
     elif not exchange.started:
-        if exchange.is_broken:
-            exchange.connection.refuse_broken()
-            return
         logger.error("ASGI callable returned without starting response.")
         send_internal_error(exchange)
     elif not exchange.is_answered:
@@ -48,7 +45,8 @@ def report(exchange: NativeExchange, error: BaseException) -> None:
 
     An error that asks the process to end is answered like any other, and then ends it.
     """
-    if not (isinstance(error, ClientDisconnect) and (exchange.is_disconnected or exchange.is_broken)):
+    is_gone = exchange.is_disconnected or exchange.is_broken or exchange.has_left
+    if not (isinstance(error, ClientDisconnect) and is_gone):
         logger.error("Exception in ASGI application\n", exc_info=error)
     if exchange.started:
         exchange.connection.close_after(exchange)
