@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from tests.encodings.cases import cases, outcome
 
+from tests.encodings.cases import cases, outcome
 from zonda import encoders
 from zonda.encoders import ENCODERS_BY_TYPE, generate_encoders_by_class_tuples, jsonable_encoder
 from zonda.exceptions import PydanticV1NotSupportedError

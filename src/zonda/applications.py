@@ -34,7 +34,7 @@ from zonda.routing.frontend import CheckDir, Fallback, PathLike, resolved_check_
 from zonda.routing.limits import check_max_body_size
 from zonda.routing.walking import ON_EVENT_IS_DEPRECATED
 from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send
-from zonda.startup import Search, Stack, Surroundings, WebSocketSearch, build_stack, why_not_native
+from zonda.startup import Search, Stack, Surroundings, WebSocketSearch, build_stack, sizing, why_not_native
 from zonda.telemetry import NativeTelemetry, TelemetryConfig, complete_config, is_instrumented
 from zonda.telemetry import lifespan as telemetry_lifespan
 from zonda.utils import generate_unique_id
@@ -234,13 +234,15 @@ class Zonda(Operations, Starlette):
         """What the protocol calls for each request, or why requests must come through ASGI."""
         if self.middleware_stack is None:
             self.middleware_stack = self.build_middleware_stack()
-        self.thread_settings.apply()
         if self._native_telemetry.enabled():
             return "telemetry is recorded"
         if self.root_path:
             return "the application sets its own `root_path`"
         reason = why_not_native(self, Zonda.__call__, Zonda.build_middleware_stack)
-        return self.built_stack().pipeline if reason is None else reason
+        if reason is not None:
+            return reason
+        pipeline = self.built_stack().pipeline
+        return sizing(pipeline, self.thread_settings) if self.thread_settings.is_due else pipeline
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.root_path:

@@ -272,3 +272,25 @@ def test_many_requests_during_shutdown(tmp_path: Path, start: Start) -> None:
         thread.join()
 
     assert answers == [(200, '"late"')] * 5
+
+
+THREADS = """
+import anyio.to_thread
+from fastapi import FastAPI
+
+app = FastAPI(threads=7)
+
+@app.get("/")
+async def tokens() -> int:
+    return int(anyio.to_thread.current_default_thread_limiter().total_tokens)
+"""
+
+
+def test_the_number_of_threads_is_set_without_a_lifespan(tmp_path: Path, start: Start) -> None:
+    """An application that is served without its lifespan has the threads that it asks for."""
+    (tmp_path / "main.py").write_text(THREADS)
+    server = start(*RUN, "--lifespan", "off")
+
+    server.answers()
+
+    assert server.get() == (200, "7")

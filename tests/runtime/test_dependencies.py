@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -53,6 +54,33 @@ async def test_open_and_close(open_it: Callable[..., Any]) -> None:
         assert await stack.enter_async_context(open_it(name="it")) == "it"
         assert log == []
     assert log == ["close it"]
+
+
+async def test_what_was_entered_for_a_cancelled_task_is_left() -> None:
+    """A thread that opens something for a task that is cancelled meanwhile is waited for, and it is closed again."""
+    gate, begun = threading.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow() -> Iterator[None]:
+        loop.call_soon_threadsafe(begun.set)
+        gate.wait(10)
+        try:
+            yield
+        except asyncio.CancelledError:
+            log.append("left")
+            raise
+
+    async def hold() -> None:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(threaded_opener(slow, run_in_threadpool)())
+
+    task = asyncio.create_task(hold())
+    await begun.wait()
+    task.cancel()
+    gate.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert log == ["left"]
 
 
 @pytest.mark.parametrize("open_it", OPENERS, ids=["loop", "thread"])

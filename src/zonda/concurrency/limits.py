@@ -7,9 +7,12 @@ dependencies hold cannot lock them out.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -55,13 +58,26 @@ class ThreadSettings:
         self.dependencies = None if dependency_threads is None else ThreadLimit(dependency_threads)
         """The limit of `def` dependencies; None: they share the one of endpoints."""
         self._is_applied: RunVar[bool] = RunVar(f"zonda_threads_applied_{id(self)}")
+        self._loops: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
 
     def apply(self) -> None:
-        """Size the running event loop's limiter, once: what the application sets later stays."""
+        """Size the running event loop's limiter, once: what the application sets later stays. Call it in a task."""
         if self.threads is None or self._is_applied.get(False):
             return
         self._is_applied.set(True)
         anyio.to_thread.current_default_thread_limiter().total_tokens = self.threads
+        with suppress(RuntimeError):  # trio's loop
+            self._loops.add(asyncio.get_running_loop())
+
+    @property
+    def is_due(self) -> bool:
+        """Nobody has called `apply` in the running asyncio loop; asked in its callbacks, where anyio knows no loop."""
+        if self.threads is None:
+            return False
+        try:
+            return asyncio.get_running_loop() not in self._loops
+        except RuntimeError:
+            return False
 
 
 _last_warnings: dict[str, float] = {}

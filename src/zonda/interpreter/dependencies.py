@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -26,11 +26,13 @@ from zonda.analysis.dependant import (
 from zonda.analysis.dependencies import get_dependant
 from zonda.analysis.plan import CallKind
 from zonda.background import BackgroundTasks
-from zonda.concurrency import contextmanager_in_threadpool, run_in_threadpool
+from zonda.concurrency import run_in_threadpool
+from zonda.concurrency.threadpool import threadpool_for
 from zonda.interpreter.bodies import request_body_to_args
 from zonda.interpreter.extraction import request_params_to_args
 from zonda.interpreter.replacements import replaceable
 from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY, stack_of
+from zonda.runtime.dependencies import InThread
 from zonda.security.oauth2 import SecurityScopes
 from zonda.types import DependencyCacheKey
 
@@ -76,6 +78,7 @@ async def solve_dependencies(
         cache={} if dependency_cache is None else dependency_cache,
         stack=async_exit_stack,
         scopes_cache={} if _uses_scopes_cache is None else _uses_scopes_cache,
+        run_in_thread=_threads_of(request, dependant),
     )
     values, errors = await solution.arguments(dependant, embed_body_fields=embed_body_fields)
     return SolvedDependency(
@@ -99,6 +102,7 @@ class _Solution:
     cache: dict[DependencyCacheKey, Any]
     stack: AsyncExitStack
     scopes_cache: UsesScopesCache
+    run_in_thread: Callable[..., Awaitable[Any]]
 
     async def arguments(self, dependant: Dependant, *, embed_body_fields: bool) -> tuple[dict[str, Any], list[Any]]:
         """The arguments of a dependant's callable, sub-dependencies first, and what is wrong with them."""
@@ -156,9 +160,14 @@ class _Solution:
         if kind in _GENERATORS:
             return await self._open(dependant, call, kind, values)
         if limit is None:
-            return await _called(call, kind, values)
+            return await self._called(call, kind, values)
         async with limit.get_semaphore():
-            return await _called(call, kind, values)
+            return await self._called(call, kind, values)
+
+    async def _called(self, call: Callable[..., Any], kind: CallKind, values: dict[str, Any]) -> Any:
+        if kind is CallKind.COROUTINE:
+            return await call(**values)
+        return await self.run_in_thread(call, **values)
 
     async def _open(
         self, dependant: Dependant, call: Callable[..., Any], kind: CallKind, values: dict[str, Any]
@@ -168,7 +177,7 @@ class _Solution:
         stack = stack_of(scope, FUNCTION_KEY if is_function_scoped else REQUEST_KEY)
         manager: AbstractAsyncContextManager[Any]
         if kind is CallKind.GENERATOR:
-            manager = contextmanager_in_threadpool(contextmanager(call)(**values))
+            manager = InThread(contextmanager(call)(**values), self.run_in_thread)
         else:
             manager = _ShieldedManager(asynccontextmanager(call)(**values), _shield_of(scope))
         if dependant.concurrency is not None:
@@ -208,10 +217,12 @@ class _Solution:
             values[dependant.security_scopes_param_name] = SecurityScopes(scopes=scopes)
 
 
-async def _called(call: Callable[..., Any], kind: CallKind, values: dict[str, Any]) -> Any:
-    if kind is CallKind.COROUTINE:
-        return await call(**values)
-    return await run_in_threadpool(call, **values)
+def _threads_of(request: Request | WebSocket, dependant: Dependant) -> Callable[..., Awaitable[Any]]:
+    """What runs `def` dependencies: under a limit of their own if the application has one for them."""
+    settings = getattr(request.scope.get("app"), "thread_settings", None)
+    if settings is None or settings.dependencies is None:
+        return run_in_threadpool
+    return threadpool_for(f"{request.scope.get('method', 'WEBSOCKET')} {dependant.path}", settings.dependencies)
 
 
 class _ShieldedManager(AbstractAsyncContextManager[Any]):

@@ -39,7 +39,14 @@ class InThread:
         self.run = run
 
     async def __aenter__(self) -> Any:
-        return await self.run(self.manager.__enter__)
+        entered: list[Any] = []
+        try:
+            await self.run(lambda: entered.append(self.manager.__enter__()))
+        except BaseException as error:
+            if entered:  # the task was cancelled while the thread entered: nobody else will leave it
+                await run_exit_in_threadpool(self.manager.__exit__, type(error), error, error.__traceback__)
+            raise
+        return entered[0]
 
     async def __aexit__(self, *raised: Any) -> bool:
         return bool(await run_exit_in_threadpool(self.manager.__exit__, *raised))
