@@ -23,7 +23,7 @@ NEVER_IN = {
     "body_in_thread": ("parse_query", "stack"),
     "dependencies": ("read_json", "query", "function_stack", "open_get_user"),
     "function_scope": ("request_stack", "errors ="),
-    "no_content": ("encode_json",),
+    "no_content": ("Reply(head, ",),
     "injected": ("errors =",),
     "html": ("respond_as", "encode_json", "HTMLResponse"),
     "lines": ("request_stack", "iterate_in_threadpool"),

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from zonda import (
     APIRouter,
     Body,
+    Cookie,
     Depends,
     FastAPI,
     File,
@@ -211,3 +212,37 @@ def test_a_handler_of_the_route_class_gives_way_to_a_413() -> None:
     for path in ("/reads", "/ignores"):
         answer = client.post(path, content=b"12345", headers={"content-type": "application/json"})
         assert (answer.status_code, answer.text) == (413, "Content Too Large")
+
+
+def test_an_empty_cookie_is_no_list() -> None:
+    """An empty cookie counts as absent where several values are wanted, in a model, too."""
+
+    class Tags(BaseModel):
+        tags: list[str] = ["none"]
+
+    app = FastAPI()
+
+    @app.get("/single")
+    async def single(tags: Annotated[list[str], Cookie()]) -> None:
+        """Never called."""
+
+    @app.get("/model")
+    async def model(tags: Annotated[Tags, Cookie()]) -> Any:
+        return tags
+
+    client = TestClient(app, headers={"cookie": "tags="})
+
+    assert client.get("/single").json()["detail"][0]["type"] == "missing"
+    assert client.get("/model").json() == {"tags": ["none"]}
+
+
+def test_what_a_204_cannot_hold_is_an_error() -> None:
+    """The result of an endpoint is encoded for a status without a body, too, so that its mistakes show."""
+    app = FastAPI()
+
+    @app.get("/", response_class=PlainTextResponse, status_code=204)
+    async def read():
+        return {}
+
+    with pytest.raises(AttributeError, match="encode"):
+        TestClient(app).get("/")

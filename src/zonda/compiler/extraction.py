@@ -172,7 +172,8 @@ def write_read(page: Page, parameter: ParameterPlan, value: str) -> Received:
         return Received(value, f"{values}[{keys[0]!r}]", None, location)
     else:
         source.line(f"{target} = {values}.get({keys[0]!r})")
-    return Received(value, text, f"{value} is None", location)
+    # One value that ought to be several is no value when it is empty.
+    return Received(value, text, f"not {value}" if parameter.is_sequence else f"{value} is None", location)
 
 
 def header_key(name: str) -> bytes:

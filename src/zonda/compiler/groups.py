@@ -72,10 +72,9 @@ def group_of(
 
 
 def group_fields(source: str, plans: Sequence[ModelFieldPlan]) -> tuple[GroupField, ...]:
-    may_repeat = source not in ("path", "cookie")
     spell: Callable[[str], str] = str.lower if source == "header" else str
     return tuple(
-        GroupField(tuple((key, spell(name)) for name, key in plan.request_names), plan.is_sequence and may_repeat)
+        GroupField(tuple((key, spell(name)) for name, key in plan.request_names), plan.is_sequence)
         for plan in plans
     )
 

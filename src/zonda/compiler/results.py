@@ -88,7 +88,9 @@ def write_reply(page: Page, plan: ResponsePlan, result: str, content: str) -> No
         source.comment(f"Reply: {'JSON' if content == 'json' else 'text'}, under a head made at startup.")
         body = f", {encoding(page, plan, result, content)}"
     else:
-        source.comment(f"Reply: status {status} has no body.")
+        source.comment(f"Reply: status {status} has no body, but what cannot be one is a 500.")
+        with source.block(f"if {result} is not None"):
+            source.line(encoding(page, plan, result, content))
     if page.injects(Injection.RESPONSE):
         source.line("# Status and headers of the injected Response are merged into it.")
         source.line(f"return {source.use(reply_from)}({page.connection}, {head}{body})")

@@ -36,10 +36,13 @@ def request_params_to_args(fields: Sequence[ModelField], received_params: Receiv
 def first_present(
     names: Iterable[tuple[str, str]], received: Any, *, is_sequence: bool
 ) -> tuple[Any, tuple[str, str] | None]:
-    """The value under the first name that is present, and that name with its other form."""
+    """The value under the first name that is present, and that name with its other form.
+
+    One value that ought to be several, as in a cookie, is no value when it is empty.
+    """
     for pair in names:
         value = value_of(received, pair[0], is_sequence=is_sequence)
-        if value is not None:
+        if value is not None and not (is_sequence and value == ""):
             return value, pair
     return None, None
 
@@ -94,7 +97,7 @@ def model_values(
             if sent is None:
                 continue
             used.add(spell(name))
-            value = accept(sent)
+            value = None if item.is_sequence and sent == "" else accept(sent)
             if value is not None:
                 values[key] = value
                 break

@@ -11,6 +11,9 @@ from starlette.datastructures import UploadFile
 
 from zonda.runtime.errors import Errors, located, missing, noted
 
+ONE_VALUE = frozenset({"path", "cookie"})
+"""Where a name has one value, also if its field takes several; empty, it counts as absent."""
+
 Pairs = Iterable[tuple[str, Any]]
 
 
@@ -128,7 +131,7 @@ def value_of(sent: list[Any], source: str, is_sequence: bool) -> Any:
     if source == "body":
         sent = [item for item in sent if not is_empty_upload(item)]
     if is_sequence:
-        return sent or None
+        return sent[-1] or None if source in ONE_VALUE else sent or None
     if not sent or (source == "body" and sent[-1] == ""):
         return None
     return sent[0] if source == "header" else sent[-1]

@@ -19,5 +19,7 @@ async def respond(exchange):
     if isinstance(result, Response):
         return reply_with(exchange, result)
 
-    # Reply: status 204 has no body.
+    # Reply: status 204 has no body, but what cannot be one is a 500.
+    if result is not None:
+        encode_json(result)
     return Reply(head)
