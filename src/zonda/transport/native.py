@@ -47,6 +47,7 @@ class NativeExchange(HttpExchange):
     writing: CancelScope | None = None
     """Around the loop that writes a stream; cancelled when the client leaves."""
 
+    _chunks: list[bytes] | None = None
     _waiting_size = 0
     _is_gathering = False
     _is_end_given = False
@@ -75,7 +76,6 @@ class NativeExchange(HttpExchange):
         self.version = version
         self.keeps_alive = keeps_alive
         self.path_params: dict[str, Any] = {}
-        self._chunks: list[bytes] = []
 
     def _make_scope(self) -> Scope:
         connection = self.connection
@@ -101,7 +101,10 @@ class NativeExchange(HttpExchange):
     def take(self, chunk: bytes) -> None:
         if self.is_answered:
             return
-        self._chunks.append(chunk)
+        if self._chunks is None:
+            self._chunks = [chunk]
+        else:
+            self._chunks.append(chunk)
         size = len(chunk)
         self.received_size += size
         self._waiting_size += size
@@ -187,7 +190,7 @@ class NativeExchange(HttpExchange):
         chunks = self._chunks
         if not chunks:
             return b""
-        self._chunks = []
+        self._chunks = None
         self._waiting_size = 0
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
