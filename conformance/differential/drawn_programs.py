@@ -267,9 +267,13 @@ def draw_program(dice: Dice) -> Program:
     blocks = [*draw_blocks(dice, HANDLERS, 40, 2), *draw_blocks(dice, MIDDLEWARE, 42, 3)]
     tail = draw_blocks(dice, TAILS, 35, 2)
     if dependencies and dice.chance(8, "dependency_overrides"):
-        replaced, new = dice.pick(dependencies).name, dice.pick(dependencies).name
-        text = f'app.dependency_overrides[{replaced}] = lambda: "overridden"\n'
-        tail.append(Block(text if replaced == new else f"app.dependency_overrides[{replaced}] = {new}\n"))
+        # By an earlier one, which cannot need what it replaces.
+        index = dice.number(0, len(dependencies) - 1)
+        new = dice.pick(dependencies[: index + 1])
+        replaced, used = dependencies[index].name, new.name
+        if replaced == used:
+            used = 'lambda: "overridden"'
+        tail.append(Block(f"app.dependency_overrides[{replaced}] = {used}\n"))
     own = [dice.pick(dependencies).name] if dependencies and dice.chance(8, "application dependencies") else []
     return Program(
         models=tuple(declared.all),

@@ -246,3 +246,33 @@ def test_what_a_204_cannot_hold_is_an_error() -> None:
 
     with pytest.raises(AttributeError, match="encode"):
         TestClient(app).get("/")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_stream_begins_before_a_middleware_function_goes_on(fails: bool) -> None:
+    """Behind a middleware function a generator runs to its first item, or its failure, before `call_next` returns."""
+    app, log = FastAPI(), []
+
+    async def listening() -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            log.append("exit")
+
+    @app.middleware("http")
+    async def through(request: Request, call_next: Any) -> Any:
+        response = await call_next(request)
+        log.append("function")
+        return response
+
+    @app.get("/", dependencies=[Depends(listening)])
+    async def lines() -> AsyncIterator[int]:
+        log.append("stream")
+        if fails:
+            raise ValueError("broken")
+        yield 1
+        log.append("end")
+
+    TestClient(app, raise_server_exceptions=False).get("/")
+
+    assert log == ["stream", "function", "exit"] if fails else ["stream", "function", "end", "exit"]

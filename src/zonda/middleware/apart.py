@@ -21,6 +21,7 @@ from enum import Enum
 from typing import Any
 
 import anyio
+from anyio.lowlevel import cancel_shielded_checkpoint
 
 from zonda.middleware.replies import close
 from zonda.runtime.errors import response_not_awaited
@@ -57,12 +58,15 @@ class OwnTask:
         self._whole = anyio.CancelScope()
         self._streaming = anyio.CancelScope()
         self._stream_is_open = False
+        self._is_ahead = False
         self._ended = anyio.Event()
         self._wish: _Wish | None = None
         self._wished = anyio.Event()
         self._granted = anyio.Event()
         self._result: Any = None
         self._error: BaseException | None = None
+        self._unheard: BaseException | None = None
+        """What ended the task while nobody waited for anything."""
         self._finish_error: BaseException | None = None
         self._late_error: Exception | None = None
 
@@ -79,10 +83,15 @@ class OwnTask:
 
     async def _ask(self, wish: _Wish, scope: anyio.CancelScope) -> Any:
         if self._ended.is_set():
+            unheard, self._unheard = self._unheard, None
+            if unheard is not None and (wish is _Wish.CHUNK or self._late_error is None):
+                raise unheard
             return None
         self._wish = wish
         self._granted = anyio.Event()
         self._wished.set()
+        if wish is not _Wish.CHUNK and self._is_ahead:
+            self._streaming.cancel()
         return await self._result_of(scope)
 
     async def _result_of(self, scope: anyio.CancelScope) -> Any:
@@ -129,7 +138,10 @@ class OwnTask:
             with self._whole:
                 await self._close_after_errors()
         except BaseException as error:  # noqa: BLE001  (raised in the middleware's task)
-            self._error = error
+            if self._granted.is_set():
+                self._unheard = error
+            else:
+                self._error = error
         finally:
             self._stream_is_open = False
             self._ended.set()
@@ -148,8 +160,11 @@ class OwnTask:
     async def _respond_and_serve(self) -> None:
         reply = await self.respond(self.exchange)
         self._grant(reply)
-        await self._next_wish()
-        failure = None if reply.stream is None else await self._serve_stream(reply.stream)
+        failure = None
+        if reply.stream is None:
+            await self._next_wish()
+        else:
+            failure = await self._serve_stream(reply.stream)
         if failure is None:
             await self.exchange.finish_here(self._finish_error)
         else:
@@ -167,6 +182,8 @@ class OwnTask:
                 with anyio.CancelScope(shield=True):
                     await close(stream)
         self._stream_is_open = False
+        if self._streaming.cancelled_caught and self._wished.is_set():
+            self._wished = anyio.Event()  # the wish that ended the step is heard
         if error is None and self._wish is not _Wish.FINISHED:
             self._grant(None)
             await self._next_wish()
@@ -174,6 +191,7 @@ class OwnTask:
 
     async def _fail(self, failure: Exception) -> None:
         """Leave everything where the stream failed, before the middleware hears of it, as FastAPI does."""
+        await cancel_shielded_checkpoint()  # a failing first step lets the function see its reply before the exits run
         try:
             await self.exchange.finish_here(failure)
         except Exception as error:  # noqa: BLE001  (reported when the exchange is finished)
@@ -181,12 +199,19 @@ class OwnTask:
         raise failure
 
     async def _iterate(self, stream: AsyncIterator[bytes]) -> None:
-        while self._wish is _Wish.CHUNK:
-            chunk = await anext(stream, None)
-            if chunk is None:
-                return
+        """Take the stream's steps, the first one before it is asked for.
+
+        Starlette's task runs on after the head of its response, too, until someone has to take the first chunk.
+        """
+        self._is_ahead = True
+        chunk = await anext(stream, None)
+        self._is_ahead = False
+        await self._next_wish()
+        while self._wish is _Wish.CHUNK and chunk is not None:
             self._grant(chunk)
             await self._next_wish()
+            if self._wish is _Wish.CHUNK:
+                chunk = await anext(stream, None)
 
     def _grant(self, result: Any, error: BaseException | None = None) -> None:
         self._result = result
