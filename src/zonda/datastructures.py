@@ -98,4 +98,9 @@ def Default(value: DefaultType) -> DefaultType:  # noqa: N802  (FastAPI's name)
     return cast("DefaultType", DefaultPlaceholder(value))
 
 
+def unmarked(option: Any) -> Any:
+    """The option itself, set on purpose or not."""
+    return option.value if isinstance(option, DefaultPlaceholder) else option
+
+
 _Unset = Default(None)

@@ -38,7 +38,7 @@ from zonda.analysis.plan import (
 )
 from zonda.analysis.results import plan_response
 from zonda.analysis.sources import plan_body_parameter, plan_parameter
-from zonda.datastructures import DefaultPlaceholder
+from zonda.datastructures import unmarked
 
 Overrides = Mapping[Callable[..., Any], Callable[..., Any]]
 
@@ -204,13 +204,9 @@ def _plan_body(route: Any, endpoint: CallPlan, dependencies: list[DependencyPlan
         field=field,
         is_embedded=route._embed_body_fields,
         reads_files_as_bytes=any(item.reads_bytes for call in calls for item in call.body_parameters),
-        strict_content_type=bool(_value(route.strict_content_type)),
+        strict_content_type=bool(unmarked(route.strict_content_type)),
         form_limits=dict(route.form_limits or {}),
     )
-
-
-def _value(option: Any) -> Any:
-    return option.value if isinstance(option, DefaultPlaceholder) else option
 
 
 def _place(call: Any, operation: str) -> EndpointPlace:

@@ -7,7 +7,7 @@ from typing import Any
 from zonda.analysis.calls import is_generator
 from zonda.analysis.plan import ResponsePlan, ResultKind
 from zonda.analysis.signatures import get_stream_item_type, get_typed_return_annotation
-from zonda.datastructures import DefaultPlaceholder
+from zonda.datastructures import DefaultPlaceholder, unmarked
 
 __all__ = ["get_stream_item_type", "get_typed_return_annotation", "plan_response", "result_kind"]
 
@@ -15,11 +15,10 @@ __all__ = ["get_stream_item_type", "get_typed_return_annotation", "plan_response
 def plan_response(route: Any) -> ResponsePlan:
     """What leaves a route, from its attributes."""
     response_class = route.response_class
-    is_default = isinstance(response_class, DefaultPlaceholder)
     return ResponsePlan(
         kind=result_kind(route),
-        response_class=response_class.value if is_default else response_class,
-        is_default_class=is_default,
+        response_class=unmarked(response_class),
+        is_default_class=isinstance(response_class, DefaultPlaceholder),
         status_code=route.status_code,
         field=route.response_field,
         item_field=route.stream_item_field,

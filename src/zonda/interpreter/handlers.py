@@ -15,10 +15,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket
 
 from zonda import params
-from zonda.analysis.calls import is_async_gen_callable, is_coroutine_callable, is_gen_callable
+from zonda.analysis.calls import is_coroutine_callable, is_generator
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField
-from zonda.datastructures import Default, DefaultPlaceholder
+from zonda.datastructures import Default, DefaultPlaceholder, unmarked
 from zonda.exceptions import RequestValidationError, WebSocketRequestValidationError
 from zonda.interpreter.dependencies import SolvedDependency
 from zonda.interpreter.places import endpoint_context
@@ -58,7 +58,7 @@ def get_request_handler(
     """The handler of one route: read the body, solve the dependencies, call the endpoint, make its response."""
     assert dependant.call is not None, "dependant.call must be a function"
     options = ResponseOptions(
-        response_class=_value(response_class),
+        response_class=unmarked(response_class),
         is_default_class=isinstance(response_class, DefaultPlaceholder),
         status_code=status_code,
         field=response_field,
@@ -73,7 +73,7 @@ def get_request_handler(
     )
     stream_kind = _stream_kind(options.response_class, is_json_stream=is_json_stream)
     is_form = body_field is not None and isinstance(body_field.field_info, params.Form)
-    is_strict = _value(strict_content_type)
+    is_strict = unmarked(strict_content_type)
 
     async def app(request: Request) -> Response:
         stack = stack_of(request.scope, REQUEST_KEY)
@@ -108,7 +108,7 @@ def get_request_handler(
             error = RequestValidationError(solved.errors, body=_reported(body), endpoint_ctx=context)
             validation_failed(error)
             raise error
-        if _yields(dependant.call):
+        if is_generator(dependant.call):
             return await stream(stream_kind, solved, options, dependant, stream_item_field, request, context)
         is_coroutine = is_coroutine_callable(dependant.call)
         content = await current("run_endpoint_function")(
@@ -152,16 +152,8 @@ def get_websocket_app(
     return app
 
 
-def _value(option: Any) -> Any:
-    return option.value if isinstance(option, DefaultPlaceholder) else option
-
-
 def _reported(body: Any) -> Any:
     return None if body is PydanticUndefined else body
-
-
-def _yields(call: Any) -> bool:
-    return is_async_gen_callable(call) or is_gen_callable(call)
 
 
 def _stream_kind(response_class: type[Response], *, is_json_stream: bool) -> StreamKind:

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from zonda.analysis.annotations import lenient_issubclass
-from zonda.datastructures import DefaultPlaceholder
+from zonda.datastructures import unmarked
 from zonda.openapi.constants import REF_PREFIX
 from zonda.openapi.routes import RouteLike
 from zonda.openapi.schemas import Schemas
@@ -56,8 +56,7 @@ _REPLACES_VALIDATION_ERROR = {VALIDATION_ERROR_STATUS, "4XX", "default"}
 
 
 def response_class_of(route: RouteLike) -> type[Response]:
-    chosen = route.response_class
-    response_class = chosen.value if isinstance(chosen, DefaultPlaceholder) else chosen
+    response_class = unmarked(route.response_class)
     if not response_class:
         raise AssertionError("A response class is needed to generate OpenAPI")
     return response_class  # type: ignore[no-any-return]  # the attribute is the user's

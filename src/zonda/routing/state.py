@@ -17,7 +17,7 @@ from starlette.routing import PARAM_REGEX, compile_path, get_name
 
 from zonda.analysis.annotations import lenient_issubclass
 from zonda.analysis.bodies import get_body_field, get_flat_body_params, should_embed_body_fields
-from zonda.analysis.calls import is_async_gen_callable, is_gen_callable
+from zonda.analysis.calls import is_generator
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.dependencies import (
     get_dependant,
@@ -26,7 +26,7 @@ from zonda.analysis.dependencies import (
 from zonda.analysis.fields import ModelField, create_model_field
 from zonda.analysis.mistakes import declaring
 from zonda.analysis.signatures import get_stream_item_type, get_typed_return_annotation
-from zonda.datastructures import DefaultPlaceholder
+from zonda.datastructures import DefaultPlaceholder, unmarked
 from zonda.params import Depends
 from zonda.routing.limits import check_form_limits, check_max_body_size
 from zonda.sse import EventSourceResponse, ServerSentEvent
@@ -78,7 +78,7 @@ def _route_state(route: Any, path: str, endpoint: Callable[..., Any], options: M
     }
     state |= _results(endpoint, options)
     vars(route).update(state)  # what makes unique ids reads them
-    state["unique_id"] = options["operation_id"] or _value(options["generate_unique_id_function"])(route)
+    state["unique_id"] = options["operation_id"] or unmarked(options["generate_unique_id_function"])(route)
     state |= _response_fields(state)
     state |= body_of(state["dependant"], state["unique_id"])
     return state
@@ -136,15 +136,15 @@ def _description(endpoint: Callable[..., Any], given: str | None) -> str:
 def _results(endpoint: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """What leaves, as the user said it: `response_model`, else the return annotation, else nothing."""
     response_class = options["response_class"]
-    is_generator = is_gen_callable(endpoint) or is_async_gen_callable(endpoint)
-    is_json_stream = is_generator and isinstance(response_class, DefaultPlaceholder)
-    is_sse_stream = is_generator and lenient_issubclass(response_class, EventSourceResponse)
+    yields = is_generator(endpoint)
+    is_json_stream = yields and isinstance(response_class, DefaultPlaceholder)
+    is_sse_stream = yields and lenient_issubclass(response_class, EventSourceResponse)
     response_model, item_type = options["response_model"], None
     if isinstance(response_model, DefaultPlaceholder):
         response_model = get_typed_return_annotation(endpoint)
         if lenient_issubclass(response_model, Response):
             response_model = None
-        item = get_stream_item_type(response_model) if is_generator else None
+        item = get_stream_item_type(response_model) if yields else None
         if item is not None:
             response_model = None
             has_model = (is_json_stream or is_sse_stream) and not lenient_issubclass(item, ServerSentEvent)
@@ -186,7 +186,3 @@ def _additional_response_fields(unique_id: str, responses: Mapping[int | str, An
         if field is not None:
             fields[status_code] = field
     return fields
-
-
-def _value(option: Any) -> Any:
-    return option.value if isinstance(option, DefaultPlaceholder) else option
