@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from zonda import (
     APIRouter,
+    BackgroundTasks,
     Body,
     Cookie,
     Depends,
@@ -276,3 +277,23 @@ def test_a_stream_begins_before_a_middleware_function_goes_on(fails: bool) -> No
     TestClient(app, raise_server_exceptions=False).get("/")
 
     assert log == ["stream", "function", "exit"] if fails else ["stream", "function", "end", "exit"]
+
+
+def test_tasks_of_an_endpoint_that_failed_do_not_run() -> None:
+    """Background tasks are dropped with the reply, also when a middleware function answers in its place."""
+    app, log = FastAPI(), []
+
+    @app.middleware("http")
+    async def catching(request: Request, call_next: Any) -> Any:
+        try:
+            return await call_next(request)
+        except KeyError:
+            return PlainTextResponse("caught")
+
+    @app.get("/")
+    async def read(tasks: BackgroundTasks) -> None:
+        tasks.add_task(log.append, "task")
+        raise KeyError("broken")
+
+    assert TestClient(app).get("/").text == "caught"
+    assert log == []

@@ -98,10 +98,10 @@ async def answer_with(connection: Connection, subject: Any, error: Exception, ha
 
 async def handled(exchange: Exchange, error: Exception, handlers: Handlers) -> Reply:
     """The reply of the handler for this error; the error itself is raised again if there is none."""
+    exchange.background = None  # tasks belong to the reply that will not be, also if a middleware makes another one
     handler = handlers.handler_of(error)
     if handler is None:
         raise error
-    exchange.background = None
     response = await answer_with(exchange, exchange.request, error, handler)
     if response is None:
         raise RuntimeError(f"The exception handler {handler!r} returned no response.") from error
