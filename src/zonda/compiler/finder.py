@@ -101,8 +101,10 @@ class Run(Generic[T]):
     def find(self, exchange: Exchange, method: str, path: str) -> T | None:
         """What matches path and method; the path's values are then on the exchange."""
         target = self.exact.get(method, _NOTHING).get(path)
-        if target is not None:
-            return target
+        return self.find_inexact(exchange, method, path) if target is None else target
+
+    def find_inexact(self, exchange: Exchange, method: str, path: str) -> T | None:
+        """The same for a path that is not in `exact`."""
         found = self._tree.find(method, path) if self.has_templates else None
         if path in self._paths:
             exact = self._first_exact(method, path)
@@ -140,7 +142,8 @@ class Finder(Generic[T]):
         self._otherwise = otherwise
         self._redirect_slashes = redirect_slashes
         first = self._parts[0] if self._parts else None
-        self._first_exact: Mapping[str, Mapping[str, T]] = first.exact if isinstance(first, Run) else _NOTHING
+        self._first = first if isinstance(first, Run) else None
+        self._first_exact: Mapping[str, Mapping[str, T]] = _NOTHING if self._first is None else self._first.exact
 
     def find(self, exchange: Exchange) -> T:
         """What answers this request, always something."""
@@ -148,11 +151,18 @@ class Finder(Generic[T]):
         target: T | None = self._first_exact.get(exchange.method, _NOTHING).get(path)
         if target is not None:
             return target
+        if self._first is not None:
+            target = self._first.find_inexact(exchange, exchange.method, path)
+            if target is not None:
+                return target
         return self._search(exchange, path)
 
     def _search(self, exchange: Exchange, path: str) -> T:
+        """What the first run does not answer."""
         partial: dict[int, T] = {}
         for number, part in enumerate(self._parts):
+            if part is self._first:
+                continue
             if isinstance(part, Run):
                 target = part.find(exchange, exchange.method, path)
                 if target is not None:

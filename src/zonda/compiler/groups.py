@@ -74,8 +74,7 @@ def group_of(
 def group_fields(source: str, plans: Sequence[ModelFieldPlan]) -> tuple[GroupField, ...]:
     spell: Callable[[str], str] = str.lower if source == "header" else str
     return tuple(
-        GroupField(tuple((key, spell(name)) for name, key in plan.request_names), plan.is_sequence)
-        for plan in plans
+        GroupField(tuple((key, spell(name)) for name, key in plan.request_names), plan.is_sequence) for plan in plans
     )
 
 

@@ -102,8 +102,9 @@ class Alternatives:
     def __init__(self, templates: Sequence[Template]) -> None:
         together = all(template.is_self_contained for template in templates)
         self._parts = [_Part(templates)] if together else [_Part([template]) for template in templates]
+        self.find = self._parts[0].find if len(self._parts) == 1 else self._find_in_parts
 
-    def find(self, path: str) -> Found | None:
+    def _find_in_parts(self, path: str) -> Found | None:
         for part in self._parts:
             found = part.find(path)
             if found is not None:

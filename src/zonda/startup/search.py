@@ -17,10 +17,12 @@ from starlette.routing import BaseRoute, Match, Route
 from zonda.changes import matched
 from zonda.compiler.finder import Entry, Finder, OpaqueEntry, PathEntry
 from zonda.compiler.finder import with_other_slash as other_slash
+from zonda.exception_handlers import http_exception_handler
 from zonda.openapi.pages import PAGE_METHODS, Page
 from zonda.routing import APIRoute, APIRouter, _EffectiveRouteContext, _IncludedRouter
+from zonda.runtime.error_replies import http_error_reply
 from zonda.runtime.results import reply_with
-from zonda.seams import Exchange, Reply, Responder, Scope
+from zonda.seams import Exchange, Head, Reply, Responder, Scope
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.targets import ASGITarget, AskedTarget, CompiledTarget, Target, stepped
 from zonda.telemetry import route_selected
@@ -35,6 +37,8 @@ class Search:
         self._pages = pages
         self._version: object = None
         self._targets: dict[int, tuple[Any, Target]] = {}
+        self._has_low_priority = False
+        self._missing = _Missing(None, surroundings)
         self.find: Callable[[Any], Target] = self._not_built
 
     def _not_built(self, exchange: Exchange) -> Target:
@@ -49,6 +53,7 @@ class Search:
             first, last = self._page_entries(comes_first=True), self._page_entries(comes_first=False)
             entries = [*first, *self._entries(router.routes, before), *last]
             self.find = Finder(entries, self, redirect_slashes=router.redirect_slashes).find
+            self._has_low_priority = any(True for _ in router._iter_low_priority_routes())
             self._version = version
         self.checked = count
 
@@ -89,9 +94,9 @@ class Search:
         return _Redirection(path, self)
 
     def low_priority(self, exchange: Exchange) -> Target | None:
-        router = self.surroundings.router
-        if not any(True for _ in router._iter_low_priority_routes()):
+        if not self._has_low_priority:
             return None
+        router = self.surroundings.router
         scope = exchange.scope
         if exchange.path_params:
             scope["path_params"] = exchange.path_params
@@ -99,7 +104,7 @@ class Search:
         return None if found is None else AskedTarget(*found, self.surroundings)
 
     def missing(self, exchange: Exchange) -> Target:
-        return _Missing(None, self.surroundings)
+        return self._missing
 
 
 def router_decides(router: APIRouter) -> bool:
@@ -199,6 +204,11 @@ class _Redirection(Target):
         self.surroundings.publish(scope)
 
 
+_NOT_FOUND = HTTPException(404)
+_NOT_FOUND_REPLY = http_error_reply(_NOT_FOUND) or Reply(Head(404))
+"""PERF: what the framework's own handler would answer, without raising an error for it (benchmark `not_found`)."""
+
+
 class _Missing(Target):
     """Nothing: the router's `default`, which is Not Found unless it was replaced."""
 
@@ -207,6 +217,8 @@ class _Missing(Target):
     async def responder(self, exchange: Exchange) -> Reply:
         router = self.surroundings.router
         if router.default == router.not_found and type(router).not_found is APIRouter.not_found:
+            if self.surroundings.handlers.handler_of(_NOT_FOUND) is http_exception_handler:
+                return _NOT_FOUND_REPLY
             raise HTTPException(404)
         return stepped(exchange, router.default)
 

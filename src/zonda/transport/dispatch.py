@@ -22,6 +22,7 @@ from starlette.responses import Response
 
 from zonda.changes import declared
 from zonda.concurrency import run_in_threadpool
+from zonda.runtime.error_replies import own_reply
 from zonda.runtime.errors import response_not_awaited
 from zonda.runtime.results import reply_with
 from zonda.seams import Connection, Dispatch, Exchange, Reply, Responder, Scope, Wrap
@@ -47,7 +48,11 @@ class Handlers:
             handler = self.by_status.get(error.status_code)
             if handler is not None:
                 return handler
-        return next((self.by_class[kind] for kind in type(error).__mro__ if kind in self.by_class), None)
+        for kind in type(error).__mro__:
+            handler = self.by_class.get(kind)
+            if handler is not None:
+                return handler
+        return None
 
 
 class Target(Protocol):
@@ -102,11 +107,14 @@ async def handled(exchange: Exchange, error: Exception, handlers: Handlers) -> R
     handler = handlers.handler_of(error)
     if handler is None:
         raise error
-    response = await answer_with(exchange, exchange.request, error, handler)
-    if response is None:
-        raise RuntimeError(f"The exception handler {handler!r} returned no response.") from error
+    reply = own_reply(handler, error)
+    if reply is None:
+        response = await answer_with(exchange, exchange.request, error, handler)
+        if response is None:
+            raise RuntimeError(f"The exception handler {handler!r} returned no response.") from error
+        reply = reply_with(exchange, response)
     error.__traceback__ = None  # an instance that is raised again and again would collect tracebacks
-    return reply_with(exchange, response)
+    return reply
 
 
 async def within_limit(exchange: Exchange, reply: Reply) -> Reply:
@@ -187,7 +195,8 @@ class Dispatcher:
             left = response_not_awaited()
         if not isinstance(left, Exception):
             raise left
-        return await within_limit(exchange, await handled(exchange, left, self.handlers))
+        reply = await handled(exchange, left, self.handlers)
+        return reply if exchange.max_body_size is None else await within_limit(exchange, reply)
 
 
 def wrapped(dispatch: Dispatch, wraps: Sequence[Wrap]) -> Dispatch:
