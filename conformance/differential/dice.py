@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -13,7 +13,7 @@ T = TypeVar("T")
 PERCENT = st.integers(0, 99)
 
 
-@lru_cache(maxsize=None)
+@cache
 def between(least: int, most: int) -> st.SearchStrategy[int]:
     return st.integers(least, most)
 

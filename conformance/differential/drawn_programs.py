@@ -154,8 +154,8 @@ app.add_middleware(Plain, word="plain")
 """,
     "CORS": 'app.add_middleware(CORSMiddleware, allow_origins=["https://a.example"], allow_methods=["GET", "PUT"])\n',
     "CORS with credentials": (
-        'app.add_middleware(\n    CORSMiddleware, allow_origins=["*"], allow_credentials=True, expose_headers=["x-why"],\n'
-        '    allow_headers=["x-key"], max_age=5,\n)\n'
+        'app.add_middleware(\n    CORSMiddleware, allow_origins=["*"], allow_credentials=True,\n'
+        '    expose_headers=["x-why"], allow_headers=["x-key"], max_age=5,\n)\n'
     ),
     "GZip": "app.add_middleware(GZipMiddleware, minimum_size=30)\n",
     "TrustedHost": 'app.add_middleware(TrustedHostMiddleware, allowed_hosts=["testserver", "*.example"])\n',

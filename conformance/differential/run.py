@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from itertools import count
+from itertools import count as numbers
 from typing import Any
 
 import hypothesis
@@ -19,6 +20,7 @@ from conformance.differential.comparison import Difference, compare
 from conformance.differential.dice import Dice
 from conformance.differential.drawn_programs import draw_program
 from conformance.differential.drawn_questions import draw_questions
+from conformance.differential.plants import PLANTS
 from conformance.differential.reduction import reduce_program
 from conformance.differential.shapes import Program, Question
 from conformance.differential.source import source
@@ -53,7 +55,7 @@ def each_case(programs: int, questions: int, seed: int, visit: Callable[[Case], 
     In small batches: after ten examples hypothesis varies what it has, and programs would repeat each other.
     """
     left = programs
-    for batch in count():
+    for batch in numbers():
         drawn = draw_batch(questions, f"{seed} {batch}")
         for case in drawn[:left]:
             visit(case)
@@ -107,10 +109,8 @@ class Run:
             if len(seen) > number:
                 raise Enough
 
-        try:
+        with suppress(Enough):
             each_case(self.programs, self.questions, self.seed, visit)
-        except Enough:
-            pass
         print(source(seen[number].program))
         for question in seen[number].questions:
             print(f"# {question}")
@@ -219,4 +219,32 @@ def lines(name: str, value: Any) -> list[str]:
 
 
 def plant_all(programs: int, questions: int, seed: int) -> int:
-    return 0
+    """Put each known deviation into Zonda, and ask until it shows; one that never does is a failure."""
+    stock, ours = environments()
+    cases: list[tuple[Case, dict[str, Any]]] = []
+    pair = Worker(stock, "stock"), Worker(ours, "zonda")
+
+    def visit(case: Case) -> None:
+        answers = ask_both(pair, source(case.program), case.questions)
+        if "import_error" not in answers[0] and not compare(case.questions, *answers, {}):
+            cases.append((case, answers[0]))
+
+    each_case(programs, questions, seed, visit)
+    for worker in pair:
+        worker.stop()
+    missed = [name for name in PLANTS if not is_found(name, Worker(ours, "zonda", plant=name), cases)]
+    print(f"{len(PLANTS) - len(missed)} of {len(PLANTS)} planted deviations found, {len(cases)} programs at hand")
+    return 1 if missed else 0
+
+
+def is_found(name: str, worker: Worker, cases: Sequence[tuple[Case, dict[str, Any]]]) -> bool:
+    try:
+        for number, (case, expected) in enumerate(cases):
+            found = compare(case.questions, expected, worker.ask(source(case.program), case.questions), {})
+            if found:
+                print(f"found  {name}: program {number}, {found[0].part}", flush=True)
+                return True
+    finally:
+        worker.stop()
+    print(f"MISSED {name}", flush=True)
+    return False

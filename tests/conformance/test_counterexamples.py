@@ -1,6 +1,7 @@
 """This module keeps what the differential runner found, each as the smallest program, with FastAPI's answer."""
 
 from collections.abc import AsyncIterator
+from enum import Enum
 from typing import Annotated, Any
 
 import anyio
@@ -26,6 +27,10 @@ from zonda import (
 from zonda.responses import PlainTextResponse, RedirectResponse
 from zonda.routing import APIRoute
 from zonda.testclient import TestClient
+
+
+class Colour(Enum):
+    RED = "red"
 
 
 class Login(BaseModel):
@@ -297,3 +302,15 @@ def test_tasks_of_an_endpoint_that_failed_do_not_run() -> None:
 
     assert TestClient(app).get("/").text == "caught"
     assert log == []
+
+
+def test_each_field_of_a_form_with_models_has_a_title() -> None:
+    """A field of a form that has models too has a title in the document, even where it refers to an enum."""
+    app = FastAPI()
+
+    @app.post("/")
+    async def read(colour: Annotated[Colour, Form()], login: Annotated[Login, Form()]) -> None:
+        """Never called."""
+
+    body = app.openapi()["components"]["schemas"]["Body_read__post"]
+    assert body["properties"] == {"colour": {"$ref": "#/components/schemas/Colour", "title": "Colour"}}

@@ -51,10 +51,14 @@ def _property(part: _Part) -> ModelField:
     info = copy(part.field.field_info)
     forgotten = {"alias", "validation_alias", "serialization_alias"}
     info.alias = info.validation_alias = info.serialization_alias = None
+    info._attributes_set = dict(info._attributes_set)
     if form_models(part.field):
         info.default = PydanticUndefined
         info.default_factory = None
         forgotten |= {"default", "default_factory"}
+    elif info.title is None:
+        # Given, so that a reference gets it, too.
+        info.title = info._attributes_set["title"] = _title(part.field.name)
     info._attributes_set = {name: value for name, value in info._attributes_set.items() if name not in forgotten}
     model = form_model(part.field)
     if model is not None:
@@ -106,8 +110,6 @@ def _join(parts: Sequence[_Part], schema: Schema) -> None:
             joined += _group_schemas(part.field, own)
             continue
         name = get_validation_alias(part.field)
-        if own.get("title") == _title(part.key):
-            own["title"] = _title(part.field.name)
         if properties.setdefault(name, own) != own:
             joined.append({"properties": {name: own}})  # another parameter reads the same key in its own way
         if part.key in required:
