@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from zonda.analysis.calls import is_generator
 from zonda.analysis.signatures import underlying
-from zonda.changes import declared
+from zonda.changes import ObservedList, declared
 from zonda.security.base import SecurityBase
 from zonda.types import DependencyCacheKey
 
@@ -82,7 +82,7 @@ class Dependant(_Watched):
         return self.version + sum(item.tree_version() for item in self.dependencies)
 
 
-class DependantList(list[Any]):
+class DependantList(ObservedList[Any]):
     """A list of a dependant, which tells it about every change."""
 
     __slots__ = ("owner",)
@@ -91,29 +91,11 @@ class DependantList(list[Any]):
         super().__init__(items)
         self.owner = owner
 
+    def note_change(self) -> None:
+        self.owner.note_change()
+
     def __reduce__(self) -> tuple[Any, ...]:
         return list, (list(self),)
-
-
-def _observed(name: str) -> Callable[..., Any]:
-    plain = getattr(list, name)
-
-    def change(self: DependantList, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return plain(self, *args, **kwargs)
-        finally:
-            self.owner.note_change()
-
-    change.__name__ = name
-    change.__doc__ = plain.__doc__
-    return change
-
-
-for _name in (
-    "append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse",
-    "__setitem__", "__delitem__", "__iadd__", "__imul__",
-):  # fmt: skip
-    setattr(DependantList, _name, _observed(_name))
 
 
 UsesScopesCache = dict[int, tuple[Dependant, bool]]
