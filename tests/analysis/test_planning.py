@@ -245,18 +245,14 @@ def test_form_bodies() -> None:
     (item,) = plan_of(model).endpoint.body_parameters
 
     assert plan.body is not None
-    assert (plan.body.encoding, plan.body.is_embedded, plan.body.reads_files_as_bytes) == (
-        BodyEncoding.FORM,
-        True,
-        True,
-    )
+    assert (plan.body.encoding, plan.body.is_embedded) == (BodyEncoding.FORM, True)
     assert [(part.is_file, part.reads_bytes, part.is_sequence) for part in (name, photo, more)] == [
         (False, False, False),
         (True, True, False),
         (True, False, True),
     ]
     assert item.form_models == (Item,)
-    assert [part.request_names for part in item.form_fields] == [(("name", "name"),)]
+    assert [[part.request_names for part in fields] for fields in item.form_branches] == [[(("name", "name"),)]]
 
 
 def test_no_body_without_body_parameters() -> None:

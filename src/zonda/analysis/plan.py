@@ -82,8 +82,6 @@ class ParameterPlan:
     is_required: bool
     model: type[BaseModel] | None = None
     """For a parameter model: its fields are spread over the source. `request_names` is then empty."""
-    convert_underscores: bool = False
-    """For a header model: the same option of its fields."""
     model_fields: tuple[ModelFieldPlan, ...] = ()
 
 
@@ -101,13 +99,11 @@ class BodyParameterPlan:
     form_models: tuple[type[BaseModel], ...] = ()
     """For a form model, or a union of them: the branches whose fields are read from the form.
 
-    One model validates a dict of its fields (`form_fields`) and of all else that was sent. A union's field validates
+    One model validates a dict of its fields (`form_branches`) and of all else that was sent. A union's field validates
     the FormData itself: its branches read it, each as its fields want it.
     """
-    form_fields: tuple[ModelFieldPlan, ...] = ()
-    """The fields of the branches."""
-    allows_none: bool = False
-    """A group of form fields that may be absent as a whole."""
+    form_branches: tuple[tuple[ModelFieldPlan, ...], ...] = ()
+    """The fields of each branch."""
     reads_bytes: bool = False
     """An uploaded file is read, and its content is the value."""
 
@@ -166,7 +162,6 @@ class BodyPlan:
     """The body as a whole: the only parameter itself, or a model made of all of them."""
     is_embedded: bool
     """The parameters are keys of an object."""
-    reads_files_as_bytes: bool
     strict_content_type: bool
     form_limits: Mapping[str, int] = dataclasses.field(default_factory=dict)
 

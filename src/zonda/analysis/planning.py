@@ -56,7 +56,7 @@ def plan_route(route: Any, overrides: Overrides | None = None) -> RoutePlan:
         methods=methods,
         endpoint=endpoint,
         dependencies=tuple(tree.plans),
-        body=_plan_body(route, endpoint, tree.plans),
+        body=_plan_body(route),
         response=plan_response(route),
         place=_place(route.dependant.call, operation),
         max_body_size=route.max_body_size,
@@ -193,17 +193,15 @@ def _injections(dependant: Dependant) -> list[InjectionPlan]:
     return plans
 
 
-def _plan_body(route: Any, endpoint: CallPlan, dependencies: list[DependencyPlan]) -> BodyPlan | None:
+def _plan_body(route: Any) -> BodyPlan | None:
     field = route.body_field
     if field is None:
         return None
     is_form = isinstance(field.field_info, params.Form)
-    calls = [endpoint, *(item.call for item in dependencies)]
     return BodyPlan(
         encoding=BodyEncoding.FORM if is_form else BodyEncoding.JSON,
         field=field,
         is_embedded=route._embed_body_fields,
-        reads_files_as_bytes=any(item.reads_bytes for call in calls for item in call.body_parameters),
         strict_content_type=bool(unmarked(route.strict_content_type)),
         form_limits=dict(route.form_limits or {}),
     )

@@ -9,7 +9,7 @@ from zonda.analysis.annotations import (
     is_bytes_sequence_annotation,
 )
 from zonda.analysis.fields import ModelField
-from zonda.analysis.models import allows_none, form_models, is_json_field, model_fields, param_model, request_names
+from zonda.analysis.models import form_models, is_json_field, model_fields, param_model, request_names
 from zonda.analysis.plan import BodyParameterPlan, ModelFieldPlan, ParameterPlan, Source
 
 
@@ -26,7 +26,6 @@ def plan_parameter(field: ModelField, source: Source) -> ParameterPlan:
         is_sequence=model is None and is_collected(field),
         is_required=field.required,
         model=model,
-        convert_underscores=converts,
         model_fields=fields,
     )
 
@@ -45,8 +44,7 @@ def plan_body_parameter(field: ModelField) -> BodyParameterPlan:
         is_sequence=is_collected(field),
         is_required=field.required,
         form_models=tuple(models),
-        form_fields=tuple(item for model in models for item in plan_model_fields(model_fields(model))),
-        allows_none=allows_none(field),
+        form_branches=tuple(plan_model_fields(model_fields(model)) for model in models),
         reads_bytes=is_file
         and (is_bytes_or_nonable_bytes_annotation(annotation) or is_bytes_sequence_annotation(annotation)),
     )

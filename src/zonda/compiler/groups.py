@@ -12,9 +12,8 @@ from pydantic import BaseModel, BeforeValidator
 
 from zonda.analysis.annotations import alternatives, without_metadata
 from zonda.analysis.fields import ModelField
-from zonda.analysis.models import allows_none, model_fields
+from zonda.analysis.models import allows_none
 from zonda.analysis.plan import BodyParameterPlan, ModelFieldPlan, ParameterPlan
-from zonda.analysis.sources import plan_model_fields
 from zonda.compiler.page import Page, validates_default
 from zonda.runtime.groups import Group, GroupField, branch_reader, header_pairs, read_group
 
@@ -37,7 +36,7 @@ def write_parameter_model(page: Page, parameter: ParameterPlan, value: str) -> N
 
 def write_form_model(page: Page, parameter: BodyParameterPlan, value: str) -> None:
     """Write how a form model, or a union of them, is read from the form."""
-    branches = tuple(plan_model_fields(model_fields(model)) for model in parameter.form_models)
+    branches = parameter.form_branches
     group = group_of("body", parameter.field, parameter.form_models, branches)
     if len(branches) > 1:
         union, labels = reading_union(parameter.field, [group_fields("body", branch) for branch in branches])

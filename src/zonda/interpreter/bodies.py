@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,9 +10,9 @@ from pydantic_core import PydanticUndefined
 from starlette.datastructures import FormData, UploadFile
 
 from zonda.analysis.fields import ModelField, get_missing_field_error, serialize_sequence_value
-from zonda.analysis.models import allows_none, model_fields
+from zonda.analysis.models import allows_none
 from zonda.analysis.plan import BodyParameterPlan, ModelFieldPlan
-from zonda.analysis.sources import plan_body_parameter, plan_model_fields
+from zonda.analysis.sources import plan_body_parameter
 from zonda.interpreter.extraction import Errors, absent_value, extras, first_present, model_values, with_request_names
 
 
@@ -110,19 +110,19 @@ def is_empty_file(value: Any) -> bool:
 def _read_form_model(parameter: BodyParameterPlan, form: FormData) -> tuple[Any, Errors]:
     """A model, or a union of models, whose fields are fields of the form."""
     field = parameter.field
-    if allows_none(field) and not any(_is_supplied(model, form) for model in parameter.form_models):
+    branches = zip(parameter.form_models, parameter.form_branches, strict=True)
+    if allows_none(field) and not any(_is_supplied(model, fields, form) for model, fields in branches):
         return _validated(field, PydanticUndefined, ("body",))
     if len(parameter.form_models) > 1:
         return field.validate(extras(form, set()), {}, loc=("body",))  # each branch reads it for itself
-    (model,) = parameter.form_models
-    fields = plan_model_fields(model_fields(model))
+    (fields,) = parameter.form_branches
     value, errors = field.validate(_normalised(fields, form), {}, loc=("body",))
     return value, with_request_names(errors, fields)
 
 
-def _is_supplied(model: type[BaseModel], form: FormData) -> bool:
+def _is_supplied(model: type[BaseModel], fields: Iterable[ModelFieldPlan], form: FormData) -> bool:
     """Whether the form has a field of the model, or anything at all for a model that minds."""
-    names = {name for item in plan_model_fields(model_fields(model)) for name, _ in item.request_names}
+    names = {name for item in fields for name, _ in item.request_names}
     if any(name in form for name in names):
         return True
     return model.model_config.get("extra") in {"allow", "forbid"} and bool(form)
