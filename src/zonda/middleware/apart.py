@@ -23,8 +23,8 @@ from typing import Any
 import anyio
 from anyio.lowlevel import cancel_shielded_checkpoint
 
-from zonda.middleware.replies import close
 from zonda.runtime.errors import response_not_awaited
+from zonda.runtime.results import close
 from zonda.seams import Exchange, Reply, Responder
 
 __all__ = ["OwnTask", "apart"]

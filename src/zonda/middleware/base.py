@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zonda.middleware.apart import OwnTask
-from zonda.middleware.replies import ReplyResponse, close, reply_of
+from zonda.middleware.replies import ReplyResponse, reply_and_task
+from zonda.runtime.results import close
 from zonda.seams import Dispatch, Exchange, Reply, Wrap
 
 __all__ = ["BaseHTTPMiddleware", "RequestResponseEndpoint", "wrap"]
@@ -26,7 +27,7 @@ def wrap(middleware: BaseHTTPMiddleware) -> Wrap:
         call = _Call(exchange, dispatch)
         try:
             response = await function(call.request, call.next)
-            reply, background = reply_of(response)
+            reply, background = reply_and_task(response)
         except BaseException:
             await call.abandon()
             raise

@@ -5,7 +5,8 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 
-from zonda.middleware.replies import reply_of, with_head
+from zonda.middleware.replies import with_head
+from zonda.runtime.results import reply_of
 from zonda.seams import Dispatch, Exchange, Head, Reply, Wrap
 
 __all__ = ["CORSMiddleware", "wrap"]
@@ -30,7 +31,7 @@ class _CORSWrap:
             elif name == b"access-control-request-method":
                 preflight = value
         if preflight is not None and origin is not None and exchange.method == "OPTIONS":
-            return reply_of(self.middleware.preflight_response(request_headers=exchange.header_map))[0]
+            return reply_of(self.middleware.preflight_response(request_headers=exchange.header_map))
         reply = await exchange.materialise(await dispatch(exchange))
         return with_head(reply, self._head(reply.head, origin))
 

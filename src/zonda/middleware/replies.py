@@ -7,12 +7,11 @@ from typing import Any
 
 from starlette.background import BackgroundTask
 from starlette.middleware.base import _StreamingResponse
-from starlette.responses import Response, StreamingResponse
 
-from zonda.runtime.results import encoded
+from zonda.runtime.results import close, encoded, reply_of
 from zonda.seams import Head, RawHeaders, Reply
 
-__all__ = ["PassedReply", "ReplyResponse", "full_headers", "reply_of", "with_head"]
+__all__ = ["PassedReply", "ReplyResponse", "full_headers", "reply_and_task", "with_head"]
 
 RawHeader = tuple[bytes, bytes]
 
@@ -128,7 +127,7 @@ class ReplyResponse(_StreamingResponse):
             headers = headers[1:]
         return derived_head(head, self.status_code, tuple(headers))
 
-    async def _chunks(self) -> AsyncIterator[bytes]:
+    async def _chunks(self) -> AsyncGenerator[bytes]:
         """The content for a function that reads it. As in Starlette it then ends where it fails, and fails later."""
         reply = self.reply
         if reply.stream is None:
@@ -164,29 +163,12 @@ class ClosingIterator:
             await close(self._source)
 
 
-async def close(iterator: object) -> None:
-    aclose = getattr(iterator, "aclose", None)
-    if aclose is not None:
-        await aclose()
-
-
-_send_body = Response.__call__
-_send_stream = StreamingResponse.__call__
-_write_stream = StreamingResponse.stream_response
-
-
-def reply_of(response: Any) -> tuple[Reply, BackgroundTask | None]:
+def reply_and_task(response: Any) -> tuple[Reply, BackgroundTask | None]:
     """What a middleware function returned, and the task that it wants run once that was sent."""
     kind = type(response)
     if kind is ReplyResponse:
         return response.to_reply(), response.background
-    call = kind.__call__
-    if call is _send_body:
-        head = Head(response.status_code, tuple(response.raw_headers))
-        return Reply(head, bytes(response.body)), response.background
-    if call is _send_stream and kind.stream_response is _write_stream:
-        head = Head(response.status_code, tuple(response.raw_headers))
-        return Reply(head, stream=encoded(response.body_iterator, response.charset)), response.background
     if not callable(response):
         raise TypeError(f"{kind.__name__!r} object is not callable: a middleware returns a Response")
-    return Reply(Head(getattr(response, "status_code", 200)), application=response), None
+    reply = reply_of(response)
+    return reply, response.background if reply.application is None else None

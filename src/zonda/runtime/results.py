@@ -38,20 +38,24 @@ def call_and_validate(
     return call_validated
 
 
-def reply_with(exchange: Exchange, response: Response) -> Reply:
+def reply_of(response: Any) -> Reply:
     """The reply that a Response describes; one with a way of its own to be sent is called as an application."""
-    if response.background is None:
-        response.background = exchange.background
     kind = type(response)
     if kind.__call__ is _send_body:
-        exchange.background = response.background  # type: ignore[assignment]  # any task: it is only awaited
         return Reply(Head(response.status_code, tuple(response.raw_headers)), bytes(response.body))
-    if kind.__call__ is _send_stream and kind.stream_response is _write_stream:  # type: ignore[attr-defined]
-        exchange.background = response.background  # type: ignore[assignment]
+    if kind.__call__ is _send_stream and kind.stream_response is _write_stream:
         head = Head(response.status_code, tuple(response.raw_headers))
-        return Reply(head, stream=encoded(response.body_iterator, response.charset))  # type: ignore[attr-defined]
-    exchange.background = None
-    return Reply(Head(response.status_code), application=response)
+        return Reply(head, stream=encoded(response.body_iterator, response.charset))
+    return Reply(Head(getattr(response, "status_code", 200)), application=response)
+
+
+def reply_with(exchange: Exchange, response: Any) -> Reply:
+    """The reply of an endpoint's Response, whose task takes the place of those that were added."""
+    if response.background is None:
+        response.background = exchange.background
+    reply = reply_of(response)
+    exchange.background = response.background if reply.application is None else None
+    return reply
 
 
 async def encoded(chunks: AsyncIterable[str | bytes | memoryview], charset: str) -> AsyncIterator[bytes]:
@@ -60,9 +64,14 @@ async def encoded(chunks: AsyncIterable[str | bytes | memoryview], charset: str)
         async for chunk in chunks:
             yield chunk.encode(charset) if isinstance(chunk, str) else bytes(chunk)
     finally:
-        close = getattr(chunks, "aclose", None)
-        if close is not None:
-            await close()
+        await close(chunks)
+
+
+async def close(iterator: object) -> None:
+    """Close what may be an asynchronous generator, or any other iterator."""
+    aclose = getattr(iterator, "aclose", None)
+    if aclose is not None:
+        await aclose()
 
 
 def reply_from(exchange: Exchange, head: Head, body: bytes = b"", stream: AsyncIterator[bytes] | None = None) -> Reply:
