@@ -25,6 +25,7 @@ _SSE_EVENT_SCHEMA: dict[str, Any] = {
         "retry": {"type": "integer", "minimum": 0},
     },
 }
+"""What OpenAPI says of an event whose data is any text."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 

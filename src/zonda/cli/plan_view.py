@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from zonda.analysis.plan import (
+    GENERATORS,
     BodyEncoding,
     BodyParameterPlan,
     BodyPlan,
@@ -54,7 +55,7 @@ def add_dependency(branch: Tree, name: str, index: int, dependencies: tuple[Depe
     item = dependencies[index]
     given = f"{name} = " if name else ""
     notes = [f"step {index + 1}", item.call.kind.value]
-    if item.scope is not None and "yield" in item.call.kind.value:
+    if item.scope is not None and item.call.kind in GENERATORS:
         notes.append("closed after the reply" if item.scope == "request" else "closed before the reply")
     if item.reuses is not None:
         notes.append(f"the value of step {item.reuses + 1}")

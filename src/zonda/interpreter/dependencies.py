@@ -24,7 +24,7 @@ from zonda.analysis.dependant import (
     get_oauth_scopes,
 )
 from zonda.analysis.dependencies import get_dependant
-from zonda.analysis.plan import CallKind
+from zonda.analysis.plan import GENERATORS, CallKind
 from zonda.background import BackgroundTasks
 from zonda.concurrency import run_in_threadpool
 from zonda.concurrency.threadpool import threadpool_for
@@ -37,8 +37,6 @@ from zonda.security.oauth2 import SecurityScopes
 from zonda.types import DependencyCacheKey
 
 _SHIELD_KEY = "zonda.shield"
-
-_GENERATORS = (CallKind.GENERATOR, CallKind.ASYNC_GENERATOR)
 
 
 @dataclass
@@ -157,7 +155,7 @@ class _Solution:
         assert call is not None
         kind = call_kind(call)
         limit = dependant.concurrency
-        if kind in _GENERATORS:
+        if kind in GENERATORS:
             return await self._open(dependant, call, kind, values)
         if limit is None:
             return await self._called(call, kind, values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import inspect
+from copy import deepcopy
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -13,6 +14,7 @@ from zonda.datastructures import unmarked
 from zonda.openapi.constants import REF_PREFIX
 from zonda.openapi.routes import RouteLike
 from zonda.openapi.schemas import Schemas
+from zonda.sse import _SSE_EVENT_SCHEMA
 from zonda.utils import deep_dict_update, is_body_allowed_for_status_code
 
 validation_error_definition: dict[str, Any] = {
@@ -121,15 +123,9 @@ def _main_content(route: RouteLike, response_class: type[Response], schemas: Sch
 
 def _event_schema(data: dict[str, Any] | None) -> dict[str, Any]:
     """A server-sent event; its data is JSON of a known schema, or any text."""
-    properties: dict[str, Any] = {
-        "data": {"type": "string"},
-        "event": {"type": "string"},
-        "id": {"type": "string"},
-        "retry": {"type": "integer", "minimum": 0},
-    }
-    schema: dict[str, Any] = {"type": "object", "properties": properties}
+    schema = deepcopy(_SSE_EVENT_SCHEMA)
     if data is not None:
-        properties["data"] |= {"contentMediaType": "application/json", "contentSchema": data}
+        schema["properties"]["data"] |= {"contentMediaType": "application/json", "contentSchema": data}
         schema["required"] = ["data"]
     return schema
 

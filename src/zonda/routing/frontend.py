@@ -28,6 +28,7 @@ from starlette.staticfiles import StaticFiles
 
 from zonda.exceptions import RequestValidationError
 from zonda.interpreter.replacements import current
+from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY
 from zonda.params import Depends
 from zonda.routing.contexts import _EffectiveRouteContext, _RouterIncludeContext
 from zonda.routing.state import body_of, dependant_of
@@ -39,7 +40,7 @@ CheckDir = bool | Literal["auto"]
 PathLike = str | os.PathLike[str]
 
 _FALLBACKS: tuple[Fallback, ...] = ("auto", "index.html", "404.html", None)
-_STACKS = ("fastapi_inner_astack", "fastapi_function_astack")
+_STACKS = (REQUEST_KEY, FUNCTION_KEY)
 
 
 class _FrontendStaticFiles(StaticFiles):
@@ -289,7 +290,7 @@ async def _solve_dependencies(speaker: Any, request: Request) -> Any:
         request=request,
         dependant=speaker.dependant,
         dependency_overrides_provider=speaker.dependency_overrides_provider,
-        async_exit_stack=request.scope["fastapi_inner_astack"],
+        async_exit_stack=request.scope[REQUEST_KEY],
         embed_body_fields=speaker._embed_body_fields,
     )
     if solved.errors:

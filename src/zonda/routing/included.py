@@ -23,8 +23,6 @@ from zonda.seams import Receive, Scope, Send
 if TYPE_CHECKING:
     from zonda.routing.router import APIRouter
 
-Candidate = "_EffectiveRouteContext | _IncludedRouter"
-
 
 @dataclass(eq=False)
 class _IncludedRouter(BaseRoute):
