@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from conformance.differential.dice import Dice
 from conformance.differential.drawn_parameters import (
+    SPECIAL,
     Declarations,
     dependency_parameter,
     draw_parameters,
@@ -83,7 +84,7 @@ def draw_dependency(dice: Dice, declared: Declarations, earlier: list[Dependency
         parameters += sub_dependencies(dice, earlier, 2)
     statements: list[str] = []
     if dice.chance(22):
-        special = special_parameter(dice)
+        special = special_parameter(dice, (*SPECIAL, "SecurityScopes", "SecurityScopes"))
         parameters.append(special)
         statements += use_special(dice, special)
     dependency = Dependency(dice.name("dep"), form, tuple(parameters), tuple(statements))
@@ -105,7 +106,15 @@ def sub_dependencies(dice: Dice, earlier: list[Dependency], most: int) -> list[P
     forms = {one.name: one.form for one in earlier}
     names = list(forms)
     drawn = [dependency_parameter(dice, names, forms) for _ in range(dice.number(1, most))]
+    receiving = {one.name for one in earlier if any(each.type.base == "SecurityScopes" for each in one.parameters)}
+    drawn = [with_scopes(dice, one) if one.dependency in receiving else one for one in drawn]
     return [one if dice.chance(10) else without_function_scope(one) for one in drawn]
+
+
+def with_scopes(dice: Dice, parameter: Parameter) -> Parameter:
+    dice.use("Security scopes received")
+    kept = tuple(option for option in parameter.options if option[0] == "use_cache")
+    return replace(parameter, options=(("scopes", dice.pick(('["read"]', '["read", "write"]'))), *kept))
 
 
 def without_function_scope(parameter: Parameter) -> Parameter:

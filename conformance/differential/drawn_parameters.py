@@ -187,8 +187,8 @@ def path_parameter(dice: Dice, segment: str, *, converter: str) -> Parameter:
     return Parameter(segment, "path", kind, options, None, style)
 
 
-def special_parameter(dice: Dice) -> Parameter:
-    base = dice.pick(SPECIAL)
+def special_parameter(dice: Dice, kinds: Sequence[str] = SPECIAL) -> Parameter:
+    base = dice.pick(kinds)
     dice.use(f"inject {base}")
     return Parameter(dice.name(base.lower()), "special", Type(base))
 

@@ -7,6 +7,7 @@ it stands, after the alias was installed; nothing else of the differential runne
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -30,19 +31,27 @@ def wrap(place: Any, name: str, wrapper: Callable[..., Any]) -> None:
     def wrapped(*arguments: Any, **options: Any) -> Any:
         return wrapper(original, *arguments, **options)
 
+    if inspect.iscoroutinefunction(original):
+        wrapped = awaiting(wrapped)
     wrapped.__name__ = wrapped.__qualname__ = original.__name__
     setattr(place, name, wrapped)
 
 
+def awaiting(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A coroutine function in the place of one, since handlers are asked whether they are."""
+
+    async def wrapped(*arguments: Any, **options: Any) -> Any:
+        return await function(*arguments, **options)
+
+    return wrapped
+
+
 @plant
 def validation_errors_are_400() -> None:
-    def answer(original: Any, request: Any, error: Any) -> Any:
-        response = module("responses").JSONResponse({"detail": error.errors()}, 400)
-
-        async def reply() -> Any:
-            return response
-
-        return reply()
+    async def answer(original: Any, request: Any, error: Any) -> Any:
+        response = await original(request, error)
+        response.status_code = 400
+        return response
 
     wrap(module("applications"), "request_validation_exception_handler", answer)
 
@@ -108,10 +117,9 @@ def cleanup_runs_before_background_tasks() -> None:
     exchange = module("transport.exchange").HttpExchange
 
     async def finish(original: Any, self: Any, error: Any) -> None:
-        background, self.background = self.background, None
+        if error is None and self.background is not None and self._open is not None:
+            await self.close(None)
         await original(self, error)
-        if error is None and background is not None:
-            await background()
 
     wrap(exchange, "finish_here", finish)
 
@@ -194,7 +202,7 @@ def scopes_of_security_are_forgotten() -> None:
 @plant
 def refused_websockets_close_with_1000() -> None:
     async def refuse(original: Any, websocket: Any, error: Any) -> None:
-        await websocket.close(1000, error.errors())
+        await websocket.close(code=1000)
 
     wrap(module("applications"), "websocket_request_validation_exception_handler", refuse)
 

@@ -91,7 +91,8 @@ def scope_of(question: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
     return scope
 
 
-async def ask_http(app: Any, question: dict[str, Any], state: dict[str, Any]) -> Answer:
+async def ask_http(module: Any, question: dict[str, Any], state: dict[str, Any]) -> Answer:
+    log = getattr(module, "LOG", [])
     chunks = [chunk.encode("latin-1") for chunk in question["chunks"]] or [b""]
     complete = asyncio.Event()
     answer: Answer = {"status": None, "headers": [], "body": "", "raised": None, "order": ""}
@@ -107,6 +108,7 @@ async def ask_http(app: Any, question: dict[str, Any], state: dict[str, Any]) ->
     async def send(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             answer["order"] += "s"
+            log.append("-- the response starts")
             answer["status"] = message["status"]
             answer["headers"] = [[n.decode("latin-1"), v.decode("latin-1")] for n, v in message.get("headers", [])]
         elif message["type"] == "http.response.body":
@@ -115,12 +117,13 @@ async def ask_http(app: Any, question: dict[str, Any], state: dict[str, Any]) ->
             body.append(message.get("body", b""))
             if not message.get("more_body", False):
                 answer["order"] += "."
+                log.append("-- the response ends")
                 complete.set()
         else:
             answer["order"] += f"[{message['type']}]"
 
     try:
-        await app(scope_of(question, state), receive, send)
+        await module.app(scope_of(question, state), receive, send)
     except BaseException as error:
         answer["raised"] = describe(error)
         if not isinstance(error, Exception | asyncio.CancelledError):
@@ -130,7 +133,7 @@ async def ask_http(app: Any, question: dict[str, Any], state: dict[str, Any]) ->
     return answer
 
 
-async def ask_websocket(app: Any, question: dict[str, Any], state: dict[str, Any]) -> Answer:
+async def ask_websocket(module: Any, question: dict[str, Any], state: dict[str, Any]) -> Answer:
     incoming: list[dict[str, Any]] = [{"type": "websocket.connect"}]
     incoming += [{"type": "websocket.receive", "text": chunk} for chunk in question["chunks"]]
     incoming.append({"type": "websocket.disconnect", "code": 1001})
@@ -143,7 +146,7 @@ async def ask_websocket(app: Any, question: dict[str, Any], state: dict[str, Any
         answer["frames"].append(plain(message))
 
     try:
-        await app(scope_of(question, state), receive, send)
+        await module.app(scope_of(question, state), receive, send)
     except BaseException as error:
         answer["raised"] = describe(error)
         if not isinstance(error, Exception | asyncio.CancelledError):
@@ -202,11 +205,11 @@ class Worker:
             answers = await serve_and_ask(module, asked, lifespan.state, command["native"], self.guarded)
         else:
             answers = [
-                await self.guarded(module, ask_of(question)(module.app, question, lifespan.state)) for question in asked
+                await self.guarded(module, ask_of(question)(module, question, lifespan.state)) for question in asked
             ]
         document = None
         if command.get("document", True):
-            document = await self.guarded(module, ask_http(module.app, DOCUMENT, lifespan.state))
+            document = await self.guarded(module, ask_http(module, DOCUMENT, lifespan.state))
         lifespan.stop.set()
         await task
         return {"answers": answers, "document": document, "lifespan": [*lifespan.said, *take(module)]}

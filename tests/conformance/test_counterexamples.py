@@ -309,8 +309,8 @@ def test_each_field_of_a_form_with_models_has_a_title() -> None:
     app = FastAPI()
 
     @app.post("/")
-    async def read(colour: Annotated[Colour, Form()], login: Annotated[Login, Form()]) -> None:
+    async def read(paint: Annotated[Colour, Form()], login: Annotated[Login, Form()]) -> None:
         """Never called."""
 
     body = app.openapi()["components"]["schemas"]["Body_read__post"]
-    assert body["properties"] == {"colour": {"$ref": "#/components/schemas/Colour", "title": "Colour"}}
+    assert body["properties"] == {"paint": {"$ref": "#/components/schemas/Colour", "title": "Paint"}}

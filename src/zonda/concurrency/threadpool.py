@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import anyio.to_thread
 from anyio import CancelScope, CapacityLimiter, WouldBlock
-from anyio.lowlevel import checkpoint_if_cancelled
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 from starlette.concurrency import run_until_first_complete
 
 from zonda.concurrency.anyio_threads import current_cancel_scope
@@ -117,6 +117,7 @@ _END: Any = object()
 async def iterate_in_threadpool(iterator: Iterable[T]) -> AsyncIterator[T]:
     """Iterate over `iterator` with each step in a worker thread; a generator that is left early is closed in one."""
     steps = iter(iterator)
+    await checkpoint()  # as anyio does before each call: who waits for the head of a response hears of it first
     try:
         while (item := await run_in_threadpool(next, steps, _END)) is not _END:
             yield item
