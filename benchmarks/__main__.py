@@ -57,7 +57,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(subject_names()))
     parser.add_argument("--contender", action="append", choices=[item.name for item in CONTENDERS])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--output", type=Path, help="write the table to this file, too")
     return parser.parse_args()
 
@@ -75,7 +75,7 @@ def available(contenders: list[Contender]) -> list[Contender]:
     return found
 
 
-def measure(name: str, contender: Contender, seconds: float, figures: Figures) -> None:
+def measure(name: str, contender: Contender, seconds: int, figures: Figures) -> None:
     """One turn of one contender; a wrong answer is said and not timed."""
     if not takes_part(contender.application, name):
         return

@@ -50,7 +50,7 @@ class Cost:
     rate: float
 
 
-def cost_of(subject: Subject, pid: int, port: int, seconds: float) -> Cost:
+def cost_of(subject: Subject, pid: int, port: int, seconds: int) -> Cost:
     """Load the server for a second, then measure."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(_script(subject))
@@ -59,7 +59,7 @@ def cost_of(subject: Subject, pid: int, port: int, seconds: float) -> Cost:
         address = f"http://{HOST}:{port}{subject.path}"
         _wrk([*command, "-d1s", address])
         before = cpu_seconds(pid)
-        report = _wrk([*command, f"-d{seconds:g}s", address])
+        report = _wrk([*command, f"-d{seconds}s", address])
         spent = cpu_seconds(pid) - before
     counted = _number(r"(\d+) requests in", report) * subject.per_request
     if subject.answer.status < 400 and "Non-2xx" in report:
@@ -71,7 +71,7 @@ def _script(subject: Subject) -> str:
     lines = [f"wrk.method = {_lua(subject.method)}"]
     if subject.body:
         lines.append(f"wrk.body = {_lua(subject.body.decode())}")
-    lines += [f"wrk.headers[{_lua(name)}] = {_lua(value)}" for name, value in subject.headers.items()]
+    lines += [f"wrk.headers[ {_lua(name)} ] = {_lua(value)}" for name, value in subject.headers.items()]
     return "\n".join(lines)
 
 

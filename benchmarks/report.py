@@ -10,7 +10,7 @@ from benchmarks.load import Cost
 from benchmarks.subject import subject_module
 
 _HEAD = """\
-{machine}. {rounds} rounds of {seconds:g} s for each, in turn; medians.
+{machine}. {rounds} rounds of {seconds} s for each, in turn; medians.
 Each cell: how many times less CPU time than {reference}, and the CPU time of the server in microseconds.
 
 """
@@ -22,7 +22,7 @@ def table(
     machine: str,
     *,
     rounds: int,
-    seconds: float,
+    seconds: int,
 ) -> str:
     reference = contenders[0]
     text = [_HEAD.format(machine=machine, rounds=rounds, seconds=seconds, reference=reference.title)]
