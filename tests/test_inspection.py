@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from zonda import APIRouter, Depends, WebSocket, Zonda
 from zonda.analysis.plan import RoutePlan
-from zonda.inspection import NoRouteError, explain, inspect_routes
+from zonda.inspection import NoRouteError, explain, findings, inspect_routes
 from zonda.middleware.cors import CORSMiddleware
 from zonda.responses import PlainTextResponse
 from zonda.routing import APIRoute
@@ -153,3 +153,27 @@ def test_requests_that_no_route_answers(method: str, path: str, message: str) ->
         explain(make_app(), method, path)
 
     assert str(raised.value) == message
+
+
+def test_what_is_odd_is_found_once() -> None:
+    """A dependency of several routes, included ones and websockets, is told once, where it is met first."""
+
+    async def odd(*args: int) -> None: ...
+
+    app, router = Zonda(), APIRouter(prefix="/sub", dependencies=[Depends(odd)])
+
+    @router.get("/{name}")
+    async def included() -> None: ...
+
+    @router.websocket("/{room}")
+    async def talk(websocket: WebSocket) -> None: ...
+
+    @app.get("/first", dependencies=[Depends(odd)])
+    async def first() -> None: ...
+
+    app.include_router(router)
+
+    assert [(it.operation, it.place.name, it.what) for it in findings(app)] == [
+        ("GET /first", "odd", "`*args` is read as a query parameter with the name `args`"),
+        ("GET /sub/{name}", "included", "The path has `{name}`, and nothing reads it"),
+    ]

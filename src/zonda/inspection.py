@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 from starlette.routing import BaseRoute, Host, Match, Mount, Route, WebSocketRoute
 
+from zonda.analysis.findings import Finding, findings_of
+from zonda.analysis.mistakes import Place
 from zonda.analysis.plan import RoutePlan, WebSocketPlan
 from zonda.analysis.planning import plan_route, plan_websocket
 from zonda.compiler import responder_source, websocket_source
@@ -67,6 +69,16 @@ def inspect_routes(app: Any) -> list[InspectedRoute]:
     routes += [described(route, obstacle, kind="frontend") for route in app.router._iter_low_priority_routes()]
     routes += [InspectedRoute("page", ("GET", "HEAD"), page.path, page.name, obstacle, page) for page in app._pages]
     return routes
+
+
+def findings(app: Any) -> list[Finding]:
+    """What FastAPI accepts and is a mistake all the same, each where it is met first, in the order of the routes."""
+    routes = [original(it) if isinstance(original(it), APIWebSocketRoute) else it for it in speakers(app.router.routes)]
+    declared = [route for route in routes if isinstance(original(route), (APIRoute, APIWebSocketRoute))]
+    found: dict[tuple[str, Place], Finding] = {}
+    for finding in (finding for route in declared for finding in findings_of(route)):
+        found.setdefault((finding.what, finding.place), finding)
+    return list(found.values())
 
 
 def explain(app: Any, method: str, path: str) -> Explanation:

@@ -69,6 +69,17 @@ def test_routes(folder: Path) -> None:
     assert "/openapi.json" in zonda(folder, "routes", "--pages")
 
 
+def test_what_is_odd_is_said_below_the_routes(folder: Path) -> None:
+    """Mistakes that FastAPI accepts are told with their place, on standard error."""
+    odd = 'from fastapi import FastAPI\napp = FastAPI()\n@app.get("/{name}")\ndef read() -> str: ...\n'
+    (folder / "odd.py").write_text(odd)
+    command = [sys.executable, "-m", "zonda", "routes", "odd.py"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "1 of 1 routes take the native path."
+    assert "The path has `{name}`, and nothing reads it\nWhere: GET /{name}, read(), odd.py, line" in done.stderr
+
+
 def test_explain(folder: Path) -> None:
     """The plan is drawn with the dependency tree and where a 422 may come from; the code follows."""
     text = zonda(folder, "explain", "POST", "/orders/5")

@@ -294,3 +294,44 @@ def test_the_number_of_threads_is_set_without_a_lifespan(tmp_path: Path, start: 
     server.answers()
 
     assert server.get() == (200, "7")
+
+
+UNASKED = """
+import linecache
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/pages")
+def pages() -> list[str]:
+    return [page for page in linecache.cache if page.startswith("<")]
+
+@app.get("/items/{item_id}")
+def read_item() -> str:
+    return "nobody asks"
+"""
+
+
+def test_routes_are_compiled_before_anybody_asks(tmp_path: Path, start: Start) -> None:
+    """`zonda run` compiles every route as soon as it has time to."""
+    (tmp_path / "main.py").write_text(UNASKED)
+    server = start(*RUN)
+    server.answers()
+
+    for _ in range(100):
+        if "<GET /items/{item_id}>" in server.get("/pages")[1]:
+            return
+    pytest.fail(server.get("/pages")[1])
+
+
+def test_development_tells_what_is_odd_once(tmp_path: Path, start: Start) -> None:
+    """`zonda dev` says at its start what FastAPI accepts in silence, with the line; `zonda run` does not."""
+    (tmp_path / "main.py").write_text(UNASKED)
+    server = start(*DEV)
+    server.answers()
+    server.wait_for("The path has `{item_id}`, and nothing reads it")
+    server.wait_for("Where: GET /items/{item_id}, read_item(), main.py, line 12")
+    server.end()
+
+    assert server.output().count("nothing reads it") == 1

@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from zonda.cli.arguments import AliasOption, AppOption, TargetArgument, load, target_of
-from zonda.cli.output import console, fail
+from zonda.cli.output import console, errors, fail
 from zonda.cli.plan_view import plan_tree
-from zonda.inspection import InspectedRoute, NoRouteError, inspect_routes
+from zonda.inspection import InspectedRoute, NoRouteError, findings, inspect_routes
 from zonda.inspection import explain as explain_request
 
 
@@ -24,7 +24,8 @@ def routes(
     alias: AliasOption = True,
 ) -> None:
     """List the routes in the order in which requests try them, and which take the native path."""
-    found = inspect_routes(load(target_of(target, app, alias=alias)))
+    application = load(target_of(target, app, alias=alias))
+    found = inspect_routes(application)
     shown = [route for route in found if pages or route.kind != "page"]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("methods", "path", "endpoint", "native path"):
@@ -33,6 +34,8 @@ def routes(
         table.add_row(*map(Text, (methods(route), route.path, route.endpoint, native(route))))
     console.print(table)
     console.print(f"\n{sum(route.is_native for route in shown)} of {len(shown)} routes take the native path.")
+    for finding in findings(application):
+        errors.print(f"\n{finding}", markup=False, soft_wrap=True)
 
 
 def explain(

@@ -8,6 +8,16 @@ from zonda.startup.search import Search
 from zonda.startup.stack import Stack, build_stack, why_not_native
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.threads import sizing
+from zonda.startup.warming import compile_when_idle
 from zonda.startup.websockets import WebSocketSearch
 
-__all__ = ["Search", "Stack", "Surroundings", "WebSocketSearch", "build_stack", "sizing", "why_not_native"]
+__all__ = [
+    "Search",
+    "Stack",
+    "Surroundings",
+    "WebSocketSearch",
+    "build_stack",
+    "compile_when_idle",
+    "sizing",
+    "why_not_native",
+]

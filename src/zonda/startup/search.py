@@ -57,6 +57,10 @@ class Search:
             self._version = version
         self.checked = count
 
+    def targets(self) -> list[Target]:
+        """What answers for each route that its path and methods decide about."""
+        return [target for _, target in self._targets.values()]
+
     # What there is to find
 
     def _entries(self, routes: Sequence[Any], before: dict[int, tuple[Any, Target]]) -> Iterator[Entry[Target]]:

@@ -97,6 +97,8 @@ class Stack:
     """All of it over exchanges; without what stands outside the innermost unknown middleware."""
     unknown: str | None
     """The innermost middleware that is only known as ASGI."""
+    search: Search
+    websockets: WebSocketSearch
 
 
 def build_stack(app: Any, search: Search, websockets: WebSocketSearch) -> Stack:
@@ -125,7 +127,7 @@ def build_stack(app: Any, search: Search, websockets: WebSocketSearch) -> Stack:
     pipeline = pipeline_through(search, handlers, wraps, outermost)
     if unknown is None:
         outermost.entry = Entry(pipeline)
-    return Stack(outermost, pipeline, unknown)
+    return Stack(outermost, pipeline, unknown, search, websockets)
 
 
 def declarations(app: Any) -> list[Middleware]:

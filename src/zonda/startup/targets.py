@@ -20,6 +20,7 @@ from starlette.routing import Mount
 from zonda.analysis.overriding import installs_overrides
 from zonda.analysis.plan import BodyEncoding, RoutePlan
 from zonda.analysis.planning import plan_route
+from zonda.changes import declared
 from zonda.interpreter.replacements import replaced_names
 from zonda.operations import FormLimits
 from zonda.routing import APIRoute, APIWebSocketRoute, _EffectiveRouteContext, _update_scope
@@ -53,6 +54,9 @@ class Target:
 
     def overridden(self, overrides: Mapping[Any, Any]) -> Responder:
         return self.responder
+
+    def prepare(self) -> None:
+        """Do now what the first request would have to wait for."""
 
     @property
     def template(self) -> str | None:
@@ -126,6 +130,13 @@ class CompiledTarget(OperationTarget):
             self.check(count)
         self.checked = count
 
+    def prepare(self) -> None:
+        self.check(declared.count)
+        if self.responder == self._compile_and_respond:
+            self.responder = self._responder(plan_route(self.speaker))
+        if isinstance(self.responder, FormResponder):
+            self.responder.within(self.surroundings.router.form_limits)
+
     async def _compile_and_respond(self, exchange: Exchange) -> Reply:
         self.responder = self._responder(plan_route(self.speaker))
         return await self.responder(exchange)
@@ -167,13 +178,16 @@ class FormResponder:
     def __call__(self, exchange: Exchange) -> Awaitable[Reply]:
         notes = None if exchange.made_scope is None else exchange.made_scope.get("fastapi")
         outer = notes.get("form_limits") if isinstance(notes, dict) else None
-        outer = outer or self._surroundings.router.form_limits
+        return self.within(outer or self._surroundings.router.form_limits)(exchange)
+
+    def within(self, outer: FormLimits) -> Responder:
+        """The function for these limits around the route."""
         key = tuple(outer.items())
         respond = self._by_outer.get(key)
         if respond is None:
             body = replace(self._plan.body, form_limits=merged(outer, self._own_limits))  # type: ignore[type-var]
             respond = self._by_outer[key] = self._surroundings.responder(replace(self._plan, body=body))
-        return respond(exchange)
+        return respond
 
 
 def version_of(speaker: Any) -> int:

@@ -53,6 +53,11 @@ class WebSocketTarget(Target):
         super().publish(scope)
         scope["route"] = self.route
 
+    def prepare(self) -> None:
+        self.check(declared.count)
+        if not self.is_stepped:
+            self.responder_for()
+
     @property
     def is_stepped(self) -> bool:
         """Someone replaced what would be compiled in, or a dependency replaces others."""
@@ -86,6 +91,7 @@ class WebSocketSearch:
         self._checked = -1
         self._version: object = None
         self._finder: Finder[Target | None] | None = None
+        self._targets: list[Target] = []
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the route that this websocket is for; its error step is that of Starlette's routes."""
@@ -113,13 +119,23 @@ class WebSocketSearch:
 
         await wrap_app_handling_exceptions(run, connection.websocket)(scope, receive, send)
 
+    def check(self, count: int) -> None:
+        """Make the finder anew if the routers changed since it was made."""
+        version = self.surroundings.router._get_routes_version()
+        if self._finder is None or version != self._version:
+            self._targets.clear()
+            self._finder = Finder(self._entries(self.surroundings.router.routes), self, redirect_slashes=False)
+            self._version = version
+        self._checked = count
+
+    def targets(self) -> list[Target]:
+        """What answers for each route that its path decides about."""
+        return list(self._targets)
+
     def _find(self, connection: Any) -> Target | None:
         if self._finder is None or self._checked != declared.count:
-            version = self.surroundings.router._get_routes_version()
-            if self._finder is None or version != self._version:
-                self._finder = Finder(self._entries(self.surroundings.router.routes), self, redirect_slashes=False)
-                self._version = version
-            self._checked = declared.count
+            self.check(declared.count)
+        assert self._finder is not None
         return self._finder.find(connection)
 
     def _entries(self, routes: Sequence[Any]) -> Iterator[Entry[Target | None]]:
@@ -135,7 +151,9 @@ class WebSocketSearch:
 
     def _target(self, route: WebSocketRoute) -> Target:
         kind = WebSocketTarget if isinstance(route, APIWebSocketRoute) else Target
-        return kind(route, self.surroundings)
+        target = kind(route, self.surroundings)
+        self._targets.append(target)
+        return target
 
     # What answers when nothing was found: compiler.finder.Otherwise
 
