@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import anyio
 import pytest
 from anyio import Event
-from pydantic import BaseModel
+from pydantic import AliasChoices, BaseModel
 
 from zonda import (
     APIRouter,
@@ -314,3 +314,16 @@ def test_each_field_of_a_form_with_models_has_a_title() -> None:
 
     body = app.openapi()["components"]["schemas"]["Body_read__post"]
     assert body["properties"] == {"paint": {"$ref": "#/components/schemas/Colour", "title": "Paint"}}
+
+
+def test_a_field_of_a_form_with_models_is_documented_under_its_first_alias() -> None:
+    """Of several aliases the first one names the property, in a form that has models, too."""
+    app = FastAPI()
+
+    @app.post("/")
+    async def read(
+        size: Annotated[int, Form(validation_alias=AliasChoices("one", "two"))], login: Annotated[Login, Form()]
+    ) -> None:
+        """Never called."""
+
+    assert list(app.openapi()["components"]["schemas"]["Body_read__post"]["properties"]) == ["one"]

@@ -20,7 +20,6 @@ from zonda.analysis.models import (
     allows_none,
     form_model,
     form_models,
-    get_validation_alias,
     model_fields,
     request_names,
 )
@@ -109,7 +108,7 @@ def _join(parts: Sequence[_Part], schema: Schema) -> None:
         if form_models(part.field):
             joined += _group_schemas(part.field, own)
             continue
-        name = get_validation_alias(part.field)
+        name = request_names(part.field)[0][1]
         if properties.setdefault(name, own) != own:
             joined.append({"properties": {name: own}})  # another parameter reads the same key in its own way
         if part.key in required:
