@@ -58,7 +58,7 @@ def response_of(handler: Any, error: Exception) -> Response | None:
     return asyncio.run(call())  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize(("handler", "error"), CASES, ids=repr)
+@pytest.mark.parametrize(("handler", "error"), CASES)
 def test_a_reply_is_what_the_handler_answers(handler: Any, error: Exception) -> None:
     """Status, body and fields are equal, or the error is left to the handler."""
     reply = own_reply(handler, error)
