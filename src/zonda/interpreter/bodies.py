@@ -14,6 +14,7 @@ from zonda.analysis.models import allows_none
 from zonda.analysis.plan import BodyParameterPlan, ModelFieldPlan
 from zonda.analysis.sources import plan_body_parameter
 from zonda.interpreter.extraction import Errors, absent_value, extras, first_present, model_values, with_request_names
+from zonda.runtime.groups import is_empty_upload
 
 
 async def request_body_to_args(
@@ -98,13 +99,8 @@ async def read_file_bytes(file: UploadFile) -> bytes:
 def filled_in(value: Any) -> Any:
     """What was sent for a field of a form; None if it was left empty."""
     if isinstance(value, list):
-        return [item for item in value if not is_empty_file(item)] or None
-    return None if value == "" or is_empty_file(value) else value
-
-
-def is_empty_file(value: Any) -> bool:
-    """What a browser sends for a file input in which nothing was chosen."""
-    return isinstance(value, UploadFile) and not value.filename and not value.size
+        return [item for item in value if not is_empty_upload(item)] or None
+    return None if value == "" or is_empty_upload(value) else value
 
 
 def _read_form_model(parameter: BodyParameterPlan, form: FormData) -> tuple[Any, Errors]:
