@@ -139,7 +139,7 @@ def spelled_out(options: type[Any], **defaults: Any) -> Callable[[Callable[P, R]
                     raise TypeError(f"{function.__qualname__}() got an unexpected keyword argument {name!r}")
             return function(*args, **{**table, **kwargs})  # type: ignore[arg-type]  # the table completes P's options
 
-        with_all_options.__signature__ = own.replace(parameters=[*first, *shown])  # type: ignore[attr-defined]
+        with_all_options.__signature__ = own.replace(parameters=[*first, *shown])  # type: ignore[attr-defined]  # read by inspect
         return with_all_options
 
     return decorate

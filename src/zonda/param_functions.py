@@ -16,7 +16,7 @@ __all__ = ["Body", "Cookie", "Depends", "File", "Form", "Header", "Path", "Query
 
 
 @spelled_out(ParameterOptions)
-def Path(default: Any = ..., **options: Unpack[ParameterOptions]) -> Any:  # noqa: N802
+def Path(default: Any = ..., **options: Unpack[ParameterOptions]) -> Any:  # noqa: N802  (FastAPI's name)
     """Declare a parameter that comes from the path.
 
     ```python
@@ -28,7 +28,7 @@ def Path(default: Any = ..., **options: Unpack[ParameterOptions]) -> Any:  # noq
 
 
 @spelled_out(ParameterOptions)
-def Query(default: Any = PydanticUndefined, **options: Unpack[ParameterOptions]) -> Any:  # noqa: N802
+def Query(default: Any = PydanticUndefined, **options: Unpack[ParameterOptions]) -> Any:  # noqa: N802  (FastAPI's name)
     """Declare a parameter that comes from the query string.
 
     ```python
@@ -40,7 +40,7 @@ def Query(default: Any = PydanticUndefined, **options: Unpack[ParameterOptions])
 
 
 @spelled_out(HeaderOptions)
-def Header(default: Any = PydanticUndefined, **options: Unpack[HeaderOptions]) -> Any:  # noqa: N802
+def Header(default: Any = PydanticUndefined, **options: Unpack[HeaderOptions]) -> Any:  # noqa: N802  (FastAPI's name)
     """Declare a parameter that comes from the header fields; `user_agent` is read from `user-agent`.
 
     ```python
@@ -52,7 +52,7 @@ def Header(default: Any = PydanticUndefined, **options: Unpack[HeaderOptions]) -
 
 
 @spelled_out(ParameterOptions)
-def Cookie(default: Any = PydanticUndefined, **options: Unpack[ParameterOptions]) -> Any:  # noqa: N802
+def Cookie(default: Any = PydanticUndefined, **options: Unpack[ParameterOptions]) -> Any:  # noqa: N802  (FastAPI's name)
     """Declare a parameter that comes from the cookies.
 
     ```python
@@ -64,7 +64,7 @@ def Cookie(default: Any = PydanticUndefined, **options: Unpack[ParameterOptions]
 
 
 @spelled_out(BodyOptions)
-def Body(default: Any = PydanticUndefined, **options: Unpack[BodyOptions]) -> Any:  # noqa: N802
+def Body(default: Any = PydanticUndefined, **options: Unpack[BodyOptions]) -> Any:  # noqa: N802  (FastAPI's name)
     """Declare a parameter that comes from the body; with `embed=True` it is a key of the body's object.
 
     ```python
@@ -76,7 +76,7 @@ def Body(default: Any = PydanticUndefined, **options: Unpack[BodyOptions]) -> An
 
 
 @spelled_out(FormOptions, media_type="application/x-www-form-urlencoded")
-def Form(default: Any = PydanticUndefined, **options: Unpack[FormOptions]) -> Any:  # noqa: N802
+def Form(default: Any = PydanticUndefined, **options: Unpack[FormOptions]) -> Any:  # noqa: N802  (FastAPI's name)
     """Declare a field of a form.
 
     ```python
@@ -88,7 +88,7 @@ def Form(default: Any = PydanticUndefined, **options: Unpack[FormOptions]) -> An
 
 
 @spelled_out(FormOptions, media_type="multipart/form-data")
-def File(default: Any = PydanticUndefined, **options: Unpack[FormOptions]) -> Any:  # noqa: N802
+def File(default: Any = PydanticUndefined, **options: Unpack[FormOptions]) -> Any:  # noqa: N802  (FastAPI's name)
     """Declare an uploaded file, read into `bytes` or given as an `UploadFile`.
 
     ```python
@@ -99,7 +99,7 @@ def File(default: Any = PydanticUndefined, **options: Unpack[FormOptions]) -> An
     return params.File(default, **options)
 
 
-def Depends(  # noqa: N802
+def Depends(  # noqa: N802  (FastAPI's name)
     dependency: Callable[..., Any] | None = None,
     *,
     use_cache: bool = True,
@@ -119,7 +119,7 @@ def Depends(  # noqa: N802
     return params.Depends(dependency, use_cache=use_cache, scope=scope, max_concurrency=max_concurrency)
 
 
-def Security(  # noqa: N802
+def Security(  # noqa: N802  (FastAPI's name)
     dependency: Callable[..., Any] | None = None,
     *,
     scopes: Sequence[str] | None = None,

@@ -1,7 +1,7 @@
 """This module offers Starlette's names for status codes, such as `status.HTTP_201_CREATED`."""
 
 from starlette import status as _status
-from starlette.status import *  # noqa: F403
+from starlette.status import *  # noqa: F403  (all of them are offered)
 
 __all__ = list(_status.__all__)
 

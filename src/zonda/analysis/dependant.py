@@ -133,7 +133,7 @@ def uses_scopes(*, dependant: Dependant, cache: UsesScopesCache | None = None) -
     return answer
 
 
-def get_computed_scope(*, dependant: Dependant) -> str | None:
+def get_computed_scope(*, dependant: Dependant) -> Literal["function", "request"] | None:
     """When a generator is closed; others have a scope only if it was given."""
     if dependant.scope:
         return dependant.scope

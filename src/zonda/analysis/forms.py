@@ -27,7 +27,7 @@ def with_reading_branches(annotation: Any) -> Any:
     branches = [item for item in members if item is not NoneType]
     if len(branches) < 2 or not all(lenient_issubclass(without_metadata(item), BaseModel) for item in branches):
         return annotation
-    return Union[tuple(item if item is NoneType else _reading(item) for item in members)]  # noqa: UP007
+    return Union[tuple(item if item is NoneType else _reading(item) for item in members)]  # noqa: UP007  (made from a tuple)
 
 
 def _reading(branch: Any) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from zonda.analysis.dependant import (
     get_oauth_scopes,
 )
 from zonda.analysis.dependencies import get_dependant, refuse_cycle
+from zonda.analysis.fields import ModelField
 from zonda.analysis.parameters import INJECTIONS
 from zonda.analysis.plan import (
     BodyEncoding,
@@ -34,6 +35,7 @@ from zonda.analysis.plan import (
     Injection,
     InjectionPlan,
     RoutePlan,
+    Source,
     WebSocketPlan,
 )
 from zonda.analysis.results import plan_response
@@ -101,7 +103,7 @@ class _Tree:
             if child.name is not None:
                 arguments.append((child.name, index))
         call: Any = self._open.pop()
-        sources = (
+        sources: tuple[tuple[Source, Sequence[ModelField]], ...] = (
             ("path", dependant.path_params),
             ("query", dependant.query_params),
             ("header", dependant.header_params),
@@ -111,7 +113,7 @@ class _Tree:
             call=call,
             kind=call_kind(call),
             name=_identifier(name_of(call)),
-            parameters=tuple(plan_parameter(field, source) for source, fields in sources for field in fields),  # type: ignore[arg-type]
+            parameters=tuple(plan_parameter(field, source) for source, fields in sources for field in fields),
             body_parameters=tuple(plan_body_parameter(field) for field in dependant.body_params),
             injections=tuple(_injections(dependant)),
             arguments=tuple(arguments),
@@ -133,7 +135,7 @@ class _Tree:
         self.plans.append(
             DependencyPlan(
                 call=call,
-                scope=get_computed_scope(dependant=used),  # type: ignore[arg-type]
+                scope=get_computed_scope(dependant=used),
                 reuses=reused,
                 semaphore=used.concurrency,
                 dependant=used,

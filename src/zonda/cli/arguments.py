@@ -50,6 +50,6 @@ def load(target: Target) -> Any:
         return target.load()
     except TargetError as error:
         fail(str(error))
-    except Exception as error:  # noqa: BLE001 a user's module may raise anything
+    except Exception as error:  # noqa: BLE001  (a user's module may raise anything)
         errors.print(friendly(error), markup=False, soft_wrap=True)
         fail(f"Could not load {target}: {type(error).__name__}: {error}")

@@ -41,7 +41,7 @@ def _origin(value: Any) -> str:
         origin = value.__name__ if isinstance(value, ModuleType) else vars(type(value)).get("__module__", "")
         if not isinstance(value, ModuleType) and callable(value):
             origin = getattr(value, "__module__", origin)
-    except Exception:  # noqa: BLE001 - a foreign object's attribute access is not ours to judge
+    except Exception:  # noqa: BLE001  (a foreign object's attribute access is not ours to judge)
         return ""
     return origin if isinstance(origin, str) else ""
 

@@ -114,7 +114,7 @@ class Run(Generic[T]):
             return None
         template, values = found
         exchange.path_params = {**exchange.path_params, **values} if exchange.path_params else values
-        return template.entry.target  # type: ignore[no-any-return]
+        return template.entry.target  # type: ignore[no-any-return]  # templates hold any entry
 
     def _first_exact(self, method: str, path: str) -> tuple[int, PathEntry[T]] | None:
         for index, entry in self._paths[path]:

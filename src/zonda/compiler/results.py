@@ -69,12 +69,13 @@ def write_validation(page: Page, field: ModelField, result: str) -> None:
 
 def known_content(response_class: type[Response]) -> Literal["json", "text"] | None:
     """What the class makes of its content, if that is all it does: then it need not be made."""
-    for known, content in ((JSONResponse, "json"), (Response, "text")):
+    for known, content in _KNOWN_CONTENTS.items():
         if all(getattr(response_class, name) is getattr(known, name) for name in _WHAT_A_CLASS_DOES):
-            return content  # type: ignore[return-value]
+            return content
     return None
 
 
+_KNOWN_CONTENTS: dict[type[Response], Literal["json", "text"]] = {JSONResponse: "json", Response: "text"}
 _WHAT_A_CLASS_DOES = ("__init__", "__call__", "init_headers", "render", "charset")
 
 

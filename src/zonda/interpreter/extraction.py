@@ -106,7 +106,8 @@ def model_values(
 
 def _source_of(field: ModelField) -> Source:
     kind = getattr(field.field_info, "in_", None)
-    assert isinstance(kind, ParamTypes), "Params must be subclasses of Param"
+    if not isinstance(kind, ParamTypes):
+        raise AssertionError("Params must be subclasses of Param")
     return kind.value
 
 

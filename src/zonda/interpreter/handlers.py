@@ -40,7 +40,7 @@ def get_request_handler(
     dependant: Dependant,
     body_field: ModelField | None = None,
     status_code: int | None = None,
-    response_class: type[Response] | DefaultPlaceholder = Default(JSONResponse),  # noqa: B008
+    response_class: type[Response] | DefaultPlaceholder = Default(JSONResponse),  # noqa: B008  (a mark, never changed)
     response_field: ModelField | None = None,
     response_model_include: IncEx | None = None,
     response_model_exclude: IncEx | None = None,
@@ -50,7 +50,7 @@ def get_request_handler(
     response_model_exclude_none: bool = False,
     dependency_overrides_provider: Any | None = None,
     embed_body_fields: bool = False,
-    strict_content_type: bool | DefaultPlaceholder = Default(True),  # noqa: B008
+    strict_content_type: bool | DefaultPlaceholder = Default(True),  # noqa: B008  (a mark, never changed)
     stream_item_field: ModelField | None = None,
     is_json_stream: bool = False,
     form_limits: Mapping[str, Any] | None = None,

@@ -34,7 +34,7 @@ FUNCTION_KEY = "fastapi_function_astack"
 def request_response(func: Callable[[Request], Awaitable[Response] | Response]) -> ASGIApp:
     """An ASGI application from a function that takes a request and returns a response."""
     handler: Callable[[Request], Awaitable[Response]] = (
-        func if is_async_callable(func) else functools.partial(run_in_threadpool, func)  # type: ignore[assignment,call-arg]
+        func if is_async_callable(func) else functools.partial(run_in_threadpool, func)  # type: ignore[assignment,call-arg]  # not seen through `partial`
     )
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,7 +82,8 @@ def websocket_session(func: Callable[[WebSocket], Awaitable[None]]) -> ASGIApp:
 def stack_of(scope: Scope, key: str) -> AsyncExitStack:
     """A stack that whoever runs the handler must have put into the scope."""
     stack = scope.get(key)
-    assert isinstance(stack, AsyncExitStack), f"{key} not found in request scope"
+    if not isinstance(stack, AsyncExitStack):
+        raise AssertionError(f"{key} not found in request scope")
     return stack
 
 

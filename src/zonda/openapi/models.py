@@ -98,7 +98,7 @@ if TYPE_CHECKING:
     from pydantic import EmailStr
 else:
     try:
-        import email_validator  # noqa: F401
+        import email_validator  # noqa: F401  (to know whether it is there)
         from pydantic import EmailStr
     except ImportError:
         logger.info("email-validator not installed, email fields will be treated as str.")

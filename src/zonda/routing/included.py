@@ -117,7 +117,7 @@ class _IncludedRouter(BaseRoute):
                 return match, child_scope, route, candidate
             if best[0] is Match.NONE:
                 best = (match, child_scope, route, candidate)
-        return best  # type: ignore[no-any-return]
+        return best  # type: ignore[no-any-return]  # as long as the declared tuple is
 
     async def _handle_selected(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let what matches below this inclusion answer."""

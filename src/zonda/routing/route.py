@@ -107,7 +107,7 @@ class APIRoute(Route):
         """The route as an ASGI application, run step by step."""
         if self._app is _UNBUILT:
             self._app = self._built_app()
-        return self._app  # type: ignore[no-any-return]
+        return self._app  # type: ignore[no-any-return]  # whatever was set
 
     @app.setter
     def app(self, app: ASGIApp) -> None:

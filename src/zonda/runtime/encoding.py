@@ -28,7 +28,7 @@ def _encoder(string_encoder: str, key_separator: str, item_separator: str) -> Ch
     """The standard library's C encoder, made once; `json.dumps` makes one for each call."""
     encode_string = getattr(json.encoder, string_encoder)
     no_circles = None  # they end in a RecursionError, as in jsonable_encoder
-    return json.encoder.c_make_encoder(  # type: ignore[attr-defined,no-any-return]
+    return json.encoder.c_make_encoder(  # type: ignore[attr-defined,no-any-return]  # typeshed lacks it
         no_circles, _encode_other, encode_string, None, key_separator, item_separator, False, False, False
     )
 
@@ -69,7 +69,7 @@ def encode_item(value: Any) -> bytes:
     """One item of a stream whose items have no declared type: numbers that JSON has no word for become null."""
     try:
         content = "".join(_spaced(value, 0))
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001  (the long way raises what is to be raised)
         return _encode_item_slowly(value)
     return _encode_item_slowly(value) if '"_sa' in content else content.encode()
 

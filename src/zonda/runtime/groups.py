@@ -40,7 +40,7 @@ class Group:
     """It may be absent as a whole."""
     is_required: bool = False
     """It has no default."""
-    default: Callable[[], Any] = PydanticUndefined  # type: ignore[assignment]
+    default: Callable[[], Any] = PydanticUndefined  # type: ignore[assignment]  # none is called for
     """Gives what stands for an optional model of which nothing is sent."""
     validates_default: bool = False
     renamed: tuple[tuple[str, str], ...] = ()

@@ -56,7 +56,7 @@ async def _produce(
 ) -> None:
     async with sender:
         try:
-            async with aclosing(items):  # type: ignore[type-var]
+            async with aclosing(items):  # type: ignore[type-var]  # generators all
                 async for item in items:
                     await sender.send(encode_event(item, encode))
         except anyio.BrokenResourceError:

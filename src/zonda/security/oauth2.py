@@ -120,7 +120,7 @@ class OAuth2PasswordBearer(OAuth2):
         scopes: dict[str, str] | None = None,
         description: str | None = None,
         auto_error: bool = True,
-        refreshUrl: str | None = None,  # noqa: N803
+        refreshUrl: str | None = None,  # noqa: N803  (OpenAPI's name)
     ) -> None:
         flow = {"tokenUrl": tokenUrl, "refreshUrl": refreshUrl, "scopes": scopes or {}}
         super().__init__(
@@ -137,8 +137,8 @@ class OAuth2AuthorizationCodeBearer(OAuth2):
     def __init__(
         self,
         authorizationUrl: str,  # noqa: N803  (OpenAPI's names)
-        tokenUrl: str,  # noqa: N803
-        refreshUrl: str | None = None,  # noqa: N803
+        tokenUrl: str,  # noqa: N803  (OpenAPI's name)
+        refreshUrl: str | None = None,  # noqa: N803  (OpenAPI's name)
         scheme_name: str | None = None,
         scopes: dict[str, str] | None = None,
         description: str | None = None,

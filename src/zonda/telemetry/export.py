@@ -86,7 +86,7 @@ async def lifespan(*, config: TelemetryConfig, app: ASGIApp, scope: Scope, recei
     if config.get("auto_configure"):
         try:
             _configure_from_environment(config)
-        except Exception as error:  # noqa: BLE001 - whatever an exporter raises, the application starts
+        except Exception as error:  # noqa: BLE001  (whatever an exporter raises, the application starts)
             logger.warning("FastAPI telemetry could not be configured: %s", error)
 
     async def flushing_send(message: Message) -> None:
@@ -208,5 +208,5 @@ def _each(method: str, components: list[Any]) -> None:
     for component in components:
         try:
             getattr(component, method)()
-        except Exception:  # noqa: BLE001 - one exporter that fails must not keep the others from sending
+        except Exception:  # noqa: BLE001  (one exporter that fails must not keep the others from sending)
             logger.warning("FastAPI telemetry cleanup failed", exc_info=True)
