@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -31,8 +32,9 @@ class Wanted:
     recognises: Callable[[Question, Answer, Answer], bool]
 
 
-def compare(questions: Sequence[Question], fastapi: Answer, zonda: Answer, wanted: dict[str, int]) -> list[Difference]:
-    """All differences; the wanted ones are counted instead."""
+def compare(questions: Sequence[Question], answers: tuple[Answer, Answer], wanted: dict[str, int]) -> list[Difference]:
+    """All differences between (FastAPI's answers, Zonda's); the wanted ones are counted instead."""
+    fastapi, zonda = answers
     if fastapi.get("died") or zonda.get("died"):
         return [] if zonda.get("died") == fastapi.get("died") else [Difference(-2, "process died", fastapi, zonda)]
     if "import_error" in fastapi or "import_error" in zonda:
@@ -93,9 +95,7 @@ def documents(left: Answer, right: Answer) -> tuple[Any, Any]:
         pages = [json.dumps(json.loads(one["body"].encode("latin-1")), indent=1).splitlines() for one in (left, right)]
     except ValueError:
         return left, right
-    import difflib
-
-    diff = list(difflib.unified_diff(*pages, "FastAPI", "Zonda", lineterm="", n=6))
+    diff = list(difflib.unified_diff(pages[0], pages[1], "FastAPI", "Zonda", lineterm="", n=6))
     return diff[:80], "the document, as a diff" if diff else "the same JSON in other bytes"
 
 
@@ -169,9 +169,14 @@ def is_event_before_failure(question: Question, left: Answer, right: Answer) -> 
     return (
         left.get("raised") == right.get("raised")
         and str(left.get("raised")).startswith("ExceptionGroup")
-        and sorted(map(str, left["log"])) == sorted(map(str, right["log"]))
+        and effects(left) == effects(right)
         and (len(right["body"]) >= len(left["body"]) or left["status"] == 500)
     )
+
+
+def effects(answer: Answer) -> list[str]:
+    """What the program itself wrote down, in no order."""
+    return sorted(str(entry) for entry in answer["log"] if not str(entry).startswith("-- the response"))
 
 
 def is_stream_order(question: Question, left: Answer, right: Answer) -> bool:
@@ -179,7 +184,7 @@ def is_stream_order(question: Question, left: Answer, right: Answer) -> bool:
     return (
         any(header in right.get("headers", ()) for header in STREAMS)
         and {**left, "log": []} == {**right, "log": []}
-        and sorted(map(str, left["log"])) == sorted(map(str, right["log"]))
+        and effects(left) == effects(right)
     )
 
 

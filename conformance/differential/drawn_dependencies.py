@@ -12,7 +12,7 @@ from conformance.differential.drawn_parameters import (
     draw_parameters,
     special_parameter,
 )
-from conformance.differential.shapes import Dependency, Parameter
+from conformance.differential.shapes import Dependency, Parameter, Type
 
 FORMS = (
     "def",
@@ -58,7 +58,23 @@ def draw_raise(dice: Dice, where: str) -> str:
     return statement
 
 
+def field_of_form(name: str, default: str | None = None) -> Parameter:
+    return Parameter(name, "form", Type("str"), default=default)
+
+
+PASSWORD_FORM = (
+    field_of_form("username"),
+    field_of_form("password"),
+    field_of_form("scope", '""'),
+    field_of_form("grant_type", "None"),
+    field_of_form("client_id", "None"),
+)
+"""What OAuth2PasswordRequestForm asks for, for whoever draws the questions."""
+
+
 def draw_scheme(dice: Dice) -> Dependency:
+    if dice.chance(16, "OAuth2PasswordRequestForm"):
+        return Dependency(dice.name("scheme"), "scheme", PASSWORD_FORM, expression="OAuth2PasswordRequestForm")
     kind = dice.pick(tuple(SCHEMES))
     dice.use("security scheme")
     dice.use(f"scheme {kind}")
@@ -73,7 +89,7 @@ def draw_scheme(dice: Dice) -> Dependency:
 
 
 def draw_dependency(dice: Dice, declared: Declarations, earlier: list[Dependency]) -> Dependency:
-    if dice.chance(18):
+    if dice.chance(20):
         return draw_scheme(dice)
     form = dice.pick(FORMS)
     dice.use(f"dependency {form}")
@@ -138,7 +154,7 @@ def use_special(dice: Dice, parameter: Parameter) -> list[str]:
             return dice.some(actions, 2)
         case "BackgroundTasks":
             dice.use("background tasks")
-            if dice.chance(10, "background task raises"):
+            if dice.chance(20, "background task raises"):
                 return [f'{name}.add_task(int, "not a number")', f'{name}.add_task(LOG.append, "never")']
             return [f'{name}.add_task(LOG.append, "task of {name}")']
         case "Request":

@@ -59,6 +59,9 @@ def draw_parameter(dice: Dice, declared: Declarations, source: str) -> Parameter
         return body_parameter(dice, declared)
     if source == "file":
         return file_parameter(dice)
+    if source == "form" and dice.chance(7, "union of form models"):
+        kind = Type(dice.pick(("pet", "either")))
+        return Parameter(dice.name(source), source, kind, default="None" if dice.chance(30) else None)
     if dice.chance(14):
         return parameter_model(dice, declared, source)
     kind = flat(dice, lists=source != "cookie")

@@ -206,6 +206,21 @@ async def starting() -> None:
 def stopping() -> None:
     LOG.append("stopping")
 """,
+    "lifespan": """\
+@asynccontextmanager
+async def lifespan(app: FastAPI):
+    LOG.append("lifespan begins")
+    yield {"mark": "of the lifespan"}
+    LOG.append("lifespan ends")
+
+
+app.router.lifespan_context = lifespan
+
+
+@app.get("/state")
+async def read_state(request: Request) -> dict[str, Any]:
+    return {"mark": request.state.mark}
+""",
     "own document": """\
 def own_openapi() -> dict[str, Any]:
     if not app.openapi_schema:
@@ -265,7 +280,7 @@ def draw_program(dice: Dice) -> Program:
     routes = [draw_route(dice, declared, dependencies, names) for _ in range(dice.number(1, 4))]
     websockets = [draw_websocket(dice, declared, dependencies, names)] if dice.chance(22) else []
     blocks = [*draw_blocks(dice, HANDLERS, 40, 2), *draw_blocks(dice, MIDDLEWARE, 42, 3)]
-    tail = draw_blocks(dice, TAILS, 35, 2)
+    tail = draw_blocks(dice, TAILS, 45, 2)
     if dependencies and dice.chance(8, "dependency_overrides"):
         # By an earlier one, which cannot need what it replaces.
         index = dice.number(0, len(dependencies) - 1)
@@ -278,7 +293,7 @@ def draw_program(dice: Dice) -> Program:
     return Program(
         models=tuple(declared.all),
         dependencies=tuple(dependencies),
-        options=options(dice, APPLICATION, 35, "application"),
+        options=options(dice, APPLICATION, 48, "application"),
         application_dependencies=tuple(own),
         routers=tuple(routers),
         blocks=tuple(blocks),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from conformance.differential.dice import Dice
 from conformance.differential.drawn_types import ANY_JSON, fields_of, json_text, text, wire_name
 from conformance.differential.shapes import Model, Parameter, Program, Question, Route, Type, WebSocketRoute
+from conformance.differential.tables import WIDE
 
 BROKEN_JSON = (
     "",
@@ -79,6 +80,7 @@ PATHS = (
     "/inner",
     "/starlette/a/b",
     "/docs-none",
+    "/state",
     "/%E9",
 )
 
@@ -182,6 +184,9 @@ def sent(dice: Dice, program: Program, parameter: Parameter, wrong: int) -> list
                 name = name.replace("_", "-")
             pairs += [(name, text(dice, field.type, wrong)) for _ in range(count_for(dice, field.type, wrong))]
         return [*pairs, ("extra", "1")] if dice.chance(10 + wrong // 3) else pairs
+    if parameter.type.base in WIDE:
+        fields = json.loads(json_text(dice, parameter.type, program.models, wrong // 2))
+        return [(key, str(field)) for key, field in fields.items()] if isinstance(fields, dict) else []
     name = keys(dice, parameter)
     if dice.chance(wrong // 4):
         name = dice.pick((name.upper(), name.replace("-", "_"), parameter.name, name + "[]"))
@@ -251,7 +256,7 @@ def request(dice: Dice, program: Program, route: Route, wrong: int) -> Question:
             headers.append(("access-control-request-headers", dice.pick(("x-key", "x-other, x-key"))))
     if "GZip" in "".join(block.text for block in program.blocks) and dice.chance(60):
         headers.append(("accept-encoding", dice.pick(("gzip", "br", "gzip, deflate"))))
-    chunks = (body,) if body else ()
+    chunks: tuple[str, ...] = (body,) if body else ()
     if body and dice.chance(15):
         cut = dice.number(0, len(body))
         chunks = (body[:cut], body[cut:])
@@ -320,7 +325,7 @@ def draw_body(dice: Dice, program: Program, parameters: list[Parameter], wrong: 
 def broken(dice: Dice, body: str) -> str:
     choice = dice.number(0, 5)
     if choice == 0:
-        return dice.draw(st.binary(max_size=6)).decode("latin-1")  # type: ignore[no-any-return]
+        return str(dice.draw(st.binary(max_size=6)), "latin-1")
     if choice == 1:
         return body[: len(body) // 2]
     if choice == 2:

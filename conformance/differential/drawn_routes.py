@@ -67,7 +67,7 @@ def draw_path(dice: Dice, parameters: list[Parameter]) -> str:
 
 
 def draw_route(dice: Dice, declared: Declarations, dependencies: list[Dependency], routers: Sequence[str]) -> Route:
-    methods = (dice.pick(METHODS),)
+    methods: tuple[str, ...] = (dice.pick(METHODS),)
     if dice.chance(7, "several methods"):
         methods = ("GET", "POST") if dice.chance(70) else ("QUERY",)
     for method in methods:
@@ -184,7 +184,7 @@ def returned(dice: Dice, kind: Type, models: Sequence[Model]) -> str:
     if choice < 8:
         dice.use("returns the wrong type")
         return dice.pick(("None", '"text"', '{"name": object}', "Quiet(1)", "[1, 2]"))
-    if choice < 12:
+    if choice < 15:
         dice.use("returns a response despite a model")
         return dice.pick(('JSONResponse({"own": 1}, 203)', 'PlainTextResponse("own")'))
     model = find(models, kind.model) if kind.base == "model" else None
@@ -261,7 +261,8 @@ def draw_stream(dice: Dice, declared: Declarations, endpoint: Endpoint, *, is_as
         kind = deep(dice, declared.models, 1)
         items = [returned_item(dice, kind, declared.models) for _ in range(dice.number(1, 3))]
         if dice.chance(60, "typed stream"):
-            endpoint.returns = f"{'Async' if is_async else ''}{dice.pick(('Iterable', 'Iterator'))}[{type_text(kind, declared.models)}]"
+            container = ("Async" if is_async else "") + dice.pick(("Iterable", "Iterator"))
+            endpoint.returns = f"{container}[{type_text(kind, declared.models)}]"
     elif choice < 8:
         dice.use("server-sent events")
         endpoint.options["response_class"] = "EventSourceResponse"

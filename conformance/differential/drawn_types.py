@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from conformance.differential.dice import Dice
 from conformance.differential.shapes import Field, Model, Options, Type
-from conformance.differential.tables import SCALARS
+from conformance.differential.tables import SCALARS, WIDE
 
 COMMON = ("int", "str", "bool", "float", "int", "str", *SCALARS)
 HASHABLE = ("int", "str", "bool", "date", "uuid", "enum", "literal", "decimal")
@@ -62,23 +62,23 @@ def deep(dice: Dice, models: Sequence[Model], depth: int = 2) -> Type:
     choice = dice.number(0, 99)
     if depth == 0 or choice < 40:
         return scalar(dice)
-    if choice < 62 and models:
+    if choice < 58 and models:
         return model_type(dice, models)
-    if choice < 72:
+    if choice < 68:
         dice.use("type list")
         return Type("list", (deep(dice, models, depth - 1),))
-    if choice < 80:
+    if choice < 75:
         dice.use("type optional")
         return Type("optional", (deep(dice, models, depth - 1),))
-    if choice < 86:
+    if choice < 81:
         dice.use("type dict")
         return Type("dict", (deep(dice, models, depth - 1),))
-    if choice < 92:
+    if choice < 87:
         dice.use("type union")
         return Type("union", (deep(dice, models, depth - 1), deep(dice, models, depth - 1)))
-    if choice < 96:
+    if choice < 90:
         return flat_list(dice)
-    base = dice.pick(("any", "object"))
+    base = dice.pick(("any", "object", *WIDE))
     dice.use(f"type {base}")
     return Type(base)
 
@@ -210,7 +210,7 @@ def value(dice: Dice, kind: Type, models: Sequence[Model]) -> str:
             return instance(dice, model, models) if model else "{}"
         case "any" | "object":
             return dice.pick(('{"a": [1, None]}', '{"b": {"c": 1.5}}'))
-    table = SCALARS.get(kind.base)
+    table = (SCALARS | WIDE).get(kind.base)
     return dice.pick(table.values) if table else "None"
 
 
@@ -261,7 +261,7 @@ def json_text(dice: Dice, kind: Type, models: Sequence[Model], wrong: int) -> st
             return str(dice.draw(ANY_JSON))
         case "object":
             return '{"a": 1}'
-    table = SCALARS.get(kind.base)
+    table = (SCALARS | WIDE).get(kind.base)
     if table is None:
         return "null"
     if dice.chance(wrong) and table.wrong_json:

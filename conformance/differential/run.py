@@ -145,7 +145,7 @@ class Run:
         self.features.update(case.features)
         answers = ask_both(self.pair, source(case.program), case.questions, native=self.is_native)
         self.refused += "import_error" in answers[0]
-        differences = compare(case.questions, *answers, self.wanted)
+        differences = compare(case.questions, answers, self.wanted)
         if differences and not self.is_steady(case):
             self.unsteady += 1
             return
@@ -157,7 +157,7 @@ class Run:
         assert self.pair is not None
         text = source(case.program)
         return all(
-            compare(case.questions, *ask_both(self.pair, text, case.questions, native=self.is_native), {})
+            compare(case.questions, ask_both(self.pair, text, case.questions, native=self.is_native), {})
             for _ in range(3)
         )
 
@@ -189,7 +189,7 @@ class Run:
 
         def still_differs(variant: Program) -> bool:
             answers = ask_both(pair, source(variant), question, native=self.is_native, document=difference.index == -1)
-            same = [one for one in compare(question, *answers, {}) if one.part == difference.part]
+            same = [one for one in compare(question, answers, {}) if one.part == difference.part]
             if same:
                 last[0] = same[0]
             return bool(same)
@@ -226,7 +226,7 @@ def plant_all(programs: int, questions: int, seed: int) -> int:
 
     def visit(case: Case) -> None:
         answers = ask_both(pair, source(case.program), case.questions)
-        if "import_error" not in answers[0] and not compare(case.questions, *answers, {}):
+        if "import_error" not in answers[0] and not compare(case.questions, answers, {}):
             cases.append((case, answers[0]))
 
     each_case(programs, questions, seed, visit)
@@ -240,7 +240,7 @@ def plant_all(programs: int, questions: int, seed: int) -> int:
 def is_found(name: str, worker: Worker, cases: Sequence[tuple[Case, dict[str, Any]]]) -> bool:
     try:
         for number, (case, expected) in enumerate(cases):
-            found = compare(case.questions, expected, worker.ask(source(case.program), case.questions), {})
+            found = compare(case.questions, (expected, worker.ask(source(case.program), case.questions)), {})
             if found:
                 print(f"found  {name}: program {number}, {found[0].part}", flush=True)
                 return True

@@ -19,7 +19,7 @@ from conformance.differential.shapes import (
     Type,
     WebSocketRoute,
 )
-from conformance.differential.tables import DEFINITIONS, IMPORTS, MODULES, SCALARS
+from conformance.differential.tables import DEFINITIONS, IMPORTS, MODULES, SCALARS, WIDE
 
 LOG_AND_SHOW = '''\
 LOG: list[Any] = []
@@ -146,7 +146,7 @@ def annotation(program: Program, kind: Type) -> str:
             return kind.model if program.model(kind.model) else "dict"
         case "constrained":
             return args[0]
-    return SIMPLE.get(kind.base) or SCALARS[kind.base].annotation
+    return SIMPLE.get(kind.base) or (SCALARS | WIDE)[kind.base].annotation
 
 
 def write_model(program: Program, model: Model) -> str:
@@ -321,8 +321,7 @@ def write_route(program: Program, route: Route) -> str:
     received = signature(program, route.parameters, keyword_only=route.is_keyword_only)
     shown = [f'"{one}": show({one})' for one in names_of(program, route.parameters)]
     lines = [f'LOG.append("{route.name}")', *route.statements]
-    for line in route.ending:
-        lines.append(f"return {{{', '.join(shown)}}}" if line == "echo" else line)
+    lines += [f"return {{{', '.join(shown)}}}" if line == "echo" else line for line in route.ending]
     return (
         f"{decorator}({arguments})\n{word} {route.name}({received}){returns}:\n"
         + indent("\n".join(lines), "    ")

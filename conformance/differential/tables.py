@@ -137,7 +137,42 @@ SCALARS = {
 }
 """Scalars of the kinds that a query may hold."""
 
-WIDE = ("any", "object", "bytesbody")
+WIDE = {
+    "pet": Scalar(
+        'Annotated[Cat | Dog, Field(discriminator="kind")]',
+        (),
+        (),
+        ('{"kind": "cat", "lives": 9}', '{"kind": "dog", "name": "Rex"}', '{"kind": "cat", "lives": "8"}'),
+        ('{"kind": "cow"}', "{}", "[]", '{"kind": "dog"}', "null", '{"kind": 1}'),
+        ("Cat(lives=3)", 'Dog(name="Rex")'),
+    ),
+    "either": Scalar(
+        "Cat | Dog | None",
+        (),
+        (),
+        ('{"kind": "cat", "lives": 9}', '{"kind": "dog", "name": "Rex"}', "null"),
+        ('{"kind": "dog", "lives": 1}', "{}", "7"),
+        ("Cat(lives=3)", 'Dog(name="Rex")', "None"),
+    ),
+    "page": Scalar(
+        "Page[int]",
+        (),
+        (),
+        ('{"items": [1, 2]}', '{"items": [], "next": "2"}'),
+        ('{"items": ["x"]}', "{}", "[]"),
+        ("Page[int](items=[1])", "Page[int](items=[], next=2)"),
+    ),
+    "root": Scalar("Numbers", (), (), ("[1, 2]", "[]"), ('["x"]', "{}", "null"), ("Numbers([1, 2])",)),
+    "tree": Scalar(
+        "Tree",
+        (),
+        (),
+        ('{"value": 1, "below": [{"value": 2}]}', '{"value": 1}'),
+        ('{"value": 1, "below": [{}]}', '{"below": []}'),
+        ("Tree(value=1, below=[Tree(value=2)])",),
+    ),
+}
+"""What only fits into JSON."""
 
 # Definitions that annotations above need, by the name that shows that they are needed.
 DEFINITIONS = {
@@ -147,6 +182,13 @@ DEFINITIONS = {
         "def must_be_even(value: int) -> int:\n    if value % 2:\n"
         '        raise ValueError("must be even")\n    return value\n'
     ),
+    "Cat": 'class Cat(BaseModel):\n    kind: Literal["cat"] = "cat"\n    lives: int\n',
+    "Dog": 'class Dog(BaseModel):\n    kind: Literal["dog"] = "dog"\n    name: str\n',
+    "Page": (
+        'T = TypeVar("T")\n\n\nclass Page(BaseModel, Generic[T]):\n    items: list[T]\n    next: T | None = None\n'
+    ),
+    "Numbers": "class Numbers(RootModel[list[int]]):\n    pass\n",
+    "Tree": 'class Tree(BaseModel):\n    value: int\n    below: list["Tree"] = []\n',
     "Trouble": 'class Trouble(Exception):\n    """What the programs of this run raise and handle."""\n',
     "Quiet": (
         "class Quiet:\n    def __init__(self, number: int) -> None:\n        self.number = number\n"

@@ -53,7 +53,7 @@ class Lifespan:
     async def run(self) -> None:
         try:
             await self.app({"type": "lifespan", "asgi": ASGI, "state": self.state}, self.receive, self.send)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  (it is compared)
             self.said.append(describe(error))
         finally:
             self.ready.set()
@@ -183,7 +183,7 @@ class Worker:
         try:
             # No cached byte code: the file has the same name and size as others.
             exec(compile(command["source"], str(path), "exec"), module.__dict__)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (it is compared)
             kinds = [kind.__name__ for kind in type(error).__mro__]
             text = f"{describe(error)}\n{traceback.format_exc(limit=-3)}"
             return {"import_error": kinds, "text": text, "answers": [], "document": None, "lifespan": []}

@@ -73,8 +73,10 @@ class Worker:
             self.process = None
 
 
-def ask_both(pair: tuple[Worker, Worker], source: str, questions: Iterable[Question], **more: Any) -> list[Answer]:
+def ask_both(
+    pair: tuple[Worker, Worker], source: str, questions: Iterable[Question], **more: Any
+) -> tuple[Answer, Answer]:
     asked = list(questions)
     for worker in pair:
         worker.send(source, asked, **more)
-    return [worker.receive() for worker in pair]
+    return pair[0].receive(), pair[1].receive()

@@ -20,12 +20,14 @@ from zonda import (
     Form,
     Query,
     Request,
+    Security,
     UploadFile,
     WebSocket,
     WebSocketDisconnect,
 )
 from zonda.responses import PlainTextResponse, RedirectResponse
 from zonda.routing import APIRoute
+from zonda.security import SecurityScopes
 from zonda.testclient import TestClient
 
 
@@ -327,3 +329,20 @@ def test_a_field_of_a_form_with_models_is_documented_under_its_first_alias() -> 
         """Never called."""
 
     assert list(app.openapi()["components"]["schemas"]["Body_read__post"]["properties"]) == ["one"]
+
+
+def test_scopes_that_are_asked_for_twice_are_told_twice() -> None:
+    """SecurityScopes lists the scopes of every `Security` on the way, also those that were there before."""
+    app = FastAPI()
+
+    async def scopes(scopes: SecurityScopes) -> Any:
+        return scopes.scopes
+
+    async def inner(found: Annotated[Any, Security(scopes, scopes=["read", "write"])]) -> Any:
+        return found
+
+    @app.get("/")
+    async def read(found: Annotated[Any, Security(inner, scopes=["read"])]) -> Any:
+        return found
+
+    assert TestClient(app).get("/").json() == ["read", "read", "write"]

@@ -113,8 +113,8 @@ def get_security_scheme(*, dependant: Dependant) -> SecurityBase:
 
 
 def get_oauth_scopes(*, dependant: Dependant) -> list[str]:
-    """The scopes from the outermost `Security` inward, each once."""
-    return list(dict.fromkeys([*(dependant.parent_oauth_scopes or ()), *(dependant.own_oauth_scopes or ())]))
+    """The scopes from the outermost `Security` inward, as often as they were asked for."""
+    return [*(dependant.parent_oauth_scopes or ()), *(dependant.own_oauth_scopes or ())]
 
 
 def uses_scopes(*, dependant: Dependant, cache: UsesScopesCache | None = None) -> bool:
