@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from starlette.routing import BaseRoute, Host, Match, Mount, Route, WebSocketRoute
+from starlette.routing import Host, Match, Mount, Route, WebSocketRoute
 
 from zonda.analysis.findings import Finding, findings_of
 from zonda.analysis.mistakes import Place
 from zonda.analysis.plan import RoutePlan, WebSocketPlan
 from zonda.analysis.planning import plan_route, plan_websocket
 from zonda.compiler import responder_source, websocket_source
-from zonda.routing import APIRoute, APIWebSocketRoute, _IncludedRouter
+from zonda.routing import APIRoute, APIWebSocketRoute
+from zonda.routing.contexts import own_route
 from zonda.seams import Scope
-from zonda.startup.search import decides_by_itself, router_decides
+from zonda.startup.opaque import decides_by_itself, speakers
 from zonda.startup.targets import why_stepped
 
 ONLY_ASGI = "answered through ASGI"
@@ -73,8 +74,10 @@ def inspect_routes(app: Any) -> list[InspectedRoute]:
 
 def findings(app: Any) -> list[Finding]:
     """What FastAPI accepts and is a mistake all the same, each where it is met first, in the order of the routes."""
-    routes = [original(it) if isinstance(original(it), APIWebSocketRoute) else it for it in speakers(app.router.routes)]
-    declared = [route for route in routes if isinstance(original(route), (APIRoute, APIWebSocketRoute))]
+    routes = [
+        own_route(it) if isinstance(own_route(it), APIWebSocketRoute) else it for it in speakers(app.router.routes)
+    ]
+    declared = [route for route in routes if isinstance(own_route(route), (APIRoute, APIWebSocketRoute))]
     found: dict[tuple[str, Place], Finding] = {}
     for finding in (finding for route in declared for finding in findings_of(route)):
         found.setdefault((finding.what, finding.place), finding)
@@ -102,7 +105,7 @@ def explain(app: Any, method: str, path: str) -> Explanation:
 
 
 def explanation(route: InspectedRoute) -> Explanation:
-    own = original(route.speaker)
+    own = own_route(route.speaker)
     if isinstance(own, APIRoute):
         plan = plan_route(route.speaker)
         return Explanation(route, plan, responder_source(plan))
@@ -117,24 +120,11 @@ def request_scope(app: Any, method: str, path: str) -> Scope:
     return {**kind, "path": unquote(path), "root_path": "", "query_string": b"", "headers": [], "app": app}
 
 
-def speakers(routes: Sequence[BaseRoute]) -> Iterator[Any]:
-    """The routes of a router and of all that it includes, but for those that decide by themselves what they match."""
-    for route in routes:
-        if isinstance(route, _IncludedRouter) and not router_decides(route.original_router):
-            yield from speakers(route.effective_candidates())  # type: ignore[arg-type]  # they have a route's methods
-        else:
-            yield route
-
-
 def described(speaker: Any, obstacle: str | None, kind: str | None = None) -> InspectedRoute:
-    own = original(speaker)
+    own = own_route(speaker)
     methods = tuple(sorted(getattr(speaker, "methods", None) or ()))
     path = getattr(own if isinstance(own, WebSocketRoute | Mount) else speaker, "path", "")
     return InspectedRoute(kind or kind_of(own), methods, path, endpoint_name(own), why_not(speaker, obstacle), speaker)
-
-
-def original(speaker: Any) -> Any:
-    return getattr(speaker, "starlette_route", None) or getattr(speaker, "original_route", None) or speaker
 
 
 def kind_of(route: Any) -> str:
@@ -150,7 +140,7 @@ def endpoint_name(route: Any) -> str:
 
 
 def why_not(speaker: Any, obstacle: str | None) -> str | None:
-    own = original(speaker)
+    own = own_route(speaker)
     if obstacle is not None:
         return obstacle
     if not isinstance(own, Route):

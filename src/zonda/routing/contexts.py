@@ -317,6 +317,11 @@ def effective(route: BaseRoute, context: _RouterIncludeContext) -> _EffectiveRou
     return None if prolonged is None else _EffectiveRouteContext(route, context, starlette_route=prolonged)
 
 
+def own_route(speaker: Any) -> Any:
+    """The route itself: one of ours as it was declared, one of Starlette's under its longer path."""
+    return getattr(speaker, "starlette_route", None) or getattr(speaker, "original_route", speaker)
+
+
 def prolong(route: BaseRoute, context: _RouterIncludeContext) -> BaseRoute | None:
     """A copy of a route of Starlette's under the longer path."""
     prefix = context.prefix

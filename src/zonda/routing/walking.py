@@ -18,7 +18,7 @@ from typing_extensions import deprecated
 
 from zonda.logger import logger
 from zonda.operations import Decorator, Endpoint, FormLimits
-from zonda.routing.contexts import _set_fastapi_scope_key, _update_scope
+from zonda.routing.contexts import _set_fastapi_scope_key, _update_scope, own_route
 from zonda.routing.frontend import specificity
 from zonda.routing.included import _IncludedRouter
 from zonda.routing.lifespan import mounted_applications, with_mounted
@@ -77,7 +77,7 @@ class WalkedRouter(Router):
             await self.default(scope, receive, send)
             return
         route, child_scope = found
-        scope["route"] = getattr(route, "starlette_route", None) or getattr(route, "original_route", route)
+        scope["route"] = own_route(route)
         _update_scope(scope, child_scope)
         await route.handle(scope, receive, send)
 

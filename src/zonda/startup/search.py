@@ -12,17 +12,17 @@ from typing import Any
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
-from starlette.routing import BaseRoute, Match, Route
 
 from zonda.changes import matched
 from zonda.compiler.finder import Entry, Finder, OpaqueEntry, PathEntry
-from zonda.compiler.finder import with_other_slash as other_slash
 from zonda.exception_handlers import http_exception_handler
 from zonda.openapi.pages import PAGE_METHODS, Page
-from zonda.routing import APIRoute, APIRouter, _EffectiveRouteContext, _IncludedRouter
+from zonda.routing import APIRoute, APIRouter, _EffectiveRouteContext
+from zonda.routing.contexts import own_route
 from zonda.runtime.error_replies import http_error_reply
 from zonda.runtime.results import reply_with
 from zonda.seams import Exchange, Head, Reply, Responder, Scope
+from zonda.startup.opaque import Asker, decides_by_itself, speakers
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.targets import ASGITarget, AskedTarget, CompiledTarget, Target, stepped
 from zonda.telemetry import route_selected
@@ -64,13 +64,10 @@ class Search:
     # What there is to find
 
     def _entries(self, routes: Sequence[Any], before: dict[int, tuple[Any, Target]]) -> Iterator[Entry[Target]]:
-        for route in routes:
-            if isinstance(route, _IncludedRouter) and not router_decides(route.original_router):
-                yield from self._entries(route.effective_candidates(), before)
-                continue
-            own = getattr(route, "starlette_route", None) or getattr(route, "original_route", route)
+        for route in speakers(routes):
+            own = own_route(route)
             if decides_by_itself(own):
-                yield OpaqueEntry(_Asker(route, self.surroundings).ask)
+                yield OpaqueEntry(Asker(route, self.surroundings).ask)
                 continue
             speaker = route if isinstance(own, APIRoute) else own
             known = before.get(id(speaker))
@@ -109,39 +106,6 @@ class Search:
 
     def missing(self, exchange: Exchange) -> Target:
         return self._missing
-
-
-def router_decides(router: APIRouter) -> bool:
-    """A subclass with its own way of matching or answering, or one set on the instance."""
-    return _has_own(router, APIRouter, ("matches", "handle"))
-
-
-def decides_by_itself(route: BaseRoute) -> bool:
-    """Only the route knows what it matches; a plain route's path and methods say it all."""
-    base = APIRoute if isinstance(route, APIRoute) else Route
-    return not isinstance(route, base) or _has_own(route, base, ("matches", "handle"))
-
-
-def _has_own(thing: Any, base: type[Any], names: Sequence[str]) -> bool:
-    return any(getattr(type(thing), name) is not getattr(base, name) or name in vars(thing) for name in names)
-
-
-class _Asker:
-    """Asks an opaque route about a request."""
-
-    def __init__(self, route: Any, surroundings: Surroundings) -> None:
-        self.route = route
-        self.surroundings = surroundings
-
-    def ask(self, exchange: Exchange, with_other_slash: bool) -> tuple[Target, bool] | None:
-        scope = exchange.scope
-        self.surroundings.publish(scope)
-        if with_other_slash:
-            scope = {**scope, "path": other_slash(scope["path"])}
-        match, child_scope = self.route.matches(scope)
-        if match is Match.NONE:
-            return None
-        return AskedTarget(self.route, child_scope, self.surroundings), match is Match.FULL
 
 
 class PageTarget(Target):

@@ -24,17 +24,16 @@ from zonda.changes import declared
 from zonda.interpreter.replacements import replaced_names
 from zonda.operations import FormLimits
 from zonda.routing import APIRoute, APIWebSocketRoute, _EffectiveRouteContext, _update_scope
+from zonda.routing.contexts import own_route
 from zonda.routing.limits import merged
 from zonda.seams import Exchange, Head, Reply, Responder, Scope
 from zonda.startup.limits import giving_way, limit_body, publish_limit
 from zonda.startup.surroundings import Surroundings
+from zonda.startup.variants import Variants
 from zonda.telemetry import route_selected
 
 NO_HEAD = Head(200)
 """The head of a reply that an application sends: it says nothing."""
-
-MOST_VARIANTS = 64
-"""Functions that one route keeps for sets of overrides; each test usually makes a set of its own."""
 
 
 class Target:
@@ -112,7 +111,7 @@ class CompiledTarget(OperationTarget):
     def __init__(self, speaker: Any, surroundings: Surroundings) -> None:
         super().__init__(speaker, surroundings)
         self._version = -1
-        self._variants: dict[frozenset[tuple[int, int]], tuple[Mapping[Any, Any], Responder]] = {}
+        self._variants = Variants(self._variant)
         self.responder = self._compile_and_respond
 
     def check(self, count: int) -> None:
@@ -151,14 +150,10 @@ class CompiledTarget(OperationTarget):
         return stepped(exchange, giving_way(self.speaker.app, exchange))
 
     def overridden(self, overrides: Mapping[Any, Any]) -> Responder:
-        key = frozenset((id(original), id(replacement)) for original, replacement in overrides.items())
-        found = self._variants.get(key)
-        if found is None:
-            if len(self._variants) >= MOST_VARIANTS:
-                self._variants.clear()
-            overrides = dict(overrides)  # keeps what the ids stand for
-            found = self._variants[key] = overrides, self._responder(plan_route(self.speaker, overrides))
-        return found[1]
+        return self._variants.of(overrides)
+
+    def _variant(self, overrides: Mapping[Any, Any]) -> Responder:
+        return self._responder(plan_route(self.speaker, overrides))
 
     def _responder(self, plan: RoutePlan) -> Responder:
         if plan.body is None or plan.body.encoding is not BodyEncoding.FORM:
@@ -227,8 +222,7 @@ class AskedTarget(Target):
     has_values = False
 
     def __init__(self, asked: Any, child_scope: Scope, surroundings: Surroundings) -> None:
-        route = getattr(asked, "starlette_route", None) or getattr(asked, "original_route", asked)
-        super().__init__(route, surroundings)
+        super().__init__(own_route(asked), surroundings)
         self.asked = asked
         self.child_scope = child_scope
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from starlette._exception_handler import wrap_app_handling_exceptions
-from starlette.routing import Match, WebSocketRoute
+from starlette.routing import WebSocketRoute
 
 from zonda.analysis.overriding import installs_overrides
 from zonda.analysis.planning import plan_websocket
@@ -14,11 +14,13 @@ from zonda.changes import declared
 from zonda.compiler import compile_websocket
 from zonda.compiler.finder import Entry, Finder, OpaqueEntry, PathEntry
 from zonda.interpreter.replacements import replaced_names
-from zonda.routing import APIRoute, APIWebSocketRoute, _IncludedRouter
+from zonda.routing import APIRoute, APIWebSocketRoute
+from zonda.routing.contexts import own_route
 from zonda.seams import Receive, Scope, Send, WebSocketResponder
-from zonda.startup.search import router_decides
+from zonda.startup.opaque import Asker, speakers, websocket_decides_by_itself
 from zonda.startup.surroundings import Surroundings
-from zonda.startup.targets import MOST_VARIANTS, AskedTarget, Target, version_of
+from zonda.startup.targets import AskedTarget, Target, version_of
+from zonda.startup.variants import Variants
 from zonda.telemetry import is_recording
 from zonda.transport.exchange import WebSocketExchange
 
@@ -39,7 +41,9 @@ class WebSocketTarget(Target):
         super().__init__(route, surroundings)
         self._version = -1
         self._plain: WebSocketResponder | None = None
-        self._variants: dict[frozenset[tuple[int, int]], tuple[Mapping[Any, Any], WebSocketResponder]] = {}
+        self._variants = Variants(self._compiled)
+        self.is_stepped = False
+        """Someone replaced what would be compiled in, or a dependency replaces others."""
 
     def check(self, count: int) -> None:
         version = version_of(self.route)
@@ -47,6 +51,8 @@ class WebSocketTarget(Target):
             self._version = version
             self._plain = None
             self._variants.clear()
+        route = self.route
+        self.is_stepped = route.is_app_replaced or bool(replaced_names()) or installs_overrides(route.dependant)
         self.checked = count
 
     def publish(self, scope: Scope) -> None:
@@ -58,11 +64,6 @@ class WebSocketTarget(Target):
         if not self.is_stepped:
             self.responder_for()
 
-    @property
-    def is_stepped(self) -> bool:
-        """Someone replaced what would be compiled in, or a dependency replaces others."""
-        return self.route.is_app_replaced or bool(replaced_names()) or installs_overrides(self.route.dependant)
-
     def responder_for(self) -> WebSocketResponder:
         provider = self.route.dependency_overrides_provider
         overrides = provider.dependency_overrides if provider is not None else None
@@ -70,14 +71,7 @@ class WebSocketTarget(Target):
             if self._plain is None:
                 self._plain = self._compiled(None)
             return self._plain
-        key = frozenset((id(original), id(replacement)) for original, replacement in overrides.items())
-        found = self._variants.get(key)
-        if found is None:
-            if len(self._variants) >= MOST_VARIANTS:
-                self._variants.clear()
-            overrides = dict(overrides)  # keeps what the ids stand for
-            found = self._variants[key] = overrides, self._compiled(overrides)
-        return found[1]
+        return self._variants.of(overrides)
 
     def _compiled(self, overrides: Mapping[Any, Any] | None) -> WebSocketResponder:
         return compile_websocket(plan_websocket(self.route, overrides), self.surroundings.threads)
@@ -139,15 +133,12 @@ class WebSocketSearch:
         return self._finder.find(connection)
 
     def _entries(self, routes: Sequence[Any]) -> Iterator[Entry[Target | None]]:
-        for route in routes:
-            if isinstance(route, _IncludedRouter) and not router_decides(route.original_router):
-                yield from self._entries(route.effective_candidates())
-                continue
-            own = getattr(route, "starlette_route", None) or getattr(route, "original_route", route)
-            if is_plain(own):
+        for route in speakers(routes):
+            own = own_route(route)
+            if not websocket_decides_by_itself(own):
                 yield PathEntry(own.path, frozenset({METHOD}), self._target(own))
             elif not isinstance(own, APIRoute):
-                yield OpaqueEntry(_Asker(route, self.surroundings).ask)
+                yield OpaqueEntry(Asker(route, self.surroundings).ask)
 
     def _target(self, route: WebSocketRoute) -> Target:
         kind = WebSocketTarget if isinstance(route, APIWebSocketRoute) else Target
@@ -170,14 +161,6 @@ class WebSocketSearch:
         return None
 
 
-def is_plain(route: Any) -> bool:
-    """Its path alone says what it matches."""
-    base = APIWebSocketRoute if isinstance(route, APIWebSocketRoute) else WebSocketRoute
-    return isinstance(route, base) and all(
-        getattr(type(route), name) is getattr(base, name) and name not in vars(route) for name in ("matches", "handle")
-    )
-
-
 async def respond_and_finish(connection: WebSocketExchange, respond: WebSocketResponder) -> None:
     """Run the function and leave what it opened, whatever it raised."""
     try:
@@ -186,19 +169,3 @@ async def respond_and_finish(connection: WebSocketExchange, respond: WebSocketRe
         await connection.finish(error)
     else:
         await connection.finish()
-
-
-class _Asker:
-    """Asks an opaque route about a websocket."""
-
-    def __init__(self, route: Any, surroundings: Surroundings) -> None:
-        self.route = route
-        self.surroundings = surroundings
-
-    def ask(self, connection: Any, with_other_slash: bool) -> tuple[Target | None, bool] | None:
-        scope = connection.scope
-        self.surroundings.publish(scope)
-        match, child_scope = self.route.matches(scope)
-        if match is Match.NONE:
-            return None
-        return AskedTarget(self.route, child_scope, self.surroundings), match is Match.FULL
