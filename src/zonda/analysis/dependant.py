@@ -113,8 +113,10 @@ def get_security_scheme(*, dependant: Dependant) -> SecurityBase:
 
 
 def get_oauth_scopes(*, dependant: Dependant) -> list[str]:
-    """The scopes from the outermost `Security` inward, as often as they were asked for."""
-    return [*(dependant.parent_oauth_scopes or ()), *(dependant.own_oauth_scopes or ())]
+    """The scopes from the outermost `Security` inward; only its own are told apart from those before."""
+    scopes = list(dependant.parent_oauth_scopes or ())
+    scopes += [scope for scope in dict.fromkeys(dependant.own_oauth_scopes or ()) if scope not in scopes]
+    return scopes
 
 
 def uses_scopes(*, dependant: Dependant, cache: UsesScopesCache | None = None) -> bool:

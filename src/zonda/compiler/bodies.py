@@ -52,30 +52,34 @@ def write_absent_parameters(page: Page, call: CallPlan) -> Arguments:
 
 def write_json_parameters(page: Page, call: CallPlan) -> Arguments:
     values = {item.name: page.source.name(item.name, f"{call.name}_{item.name}") for item in call.body_parameters}
-    if not page.body_keys:
+    keys = page.body_keys
+    if not keys and should_embed_body_fields([item.field for item in call.body_parameters]):
+        # Only a call that overrides another asks for keys where the route takes the body whole.
+        keys = page.once("keys", f"{page.source.use(keys_of)}({page.body})")
+    if not keys:
         parameter = call.body_parameters[0]
         received = Received(values[parameter.name], page.body, f"{page.body} is {absent(page)}", repr(("body",)))
         write_value(page, parameter.field, received, attributes=True)
         return values
-    with page.source.block(f"if {page.body_keys} is None"):
+    with page.source.block(f"if {keys} is None"):
         names = tuple(parameter.request_names[0][1] for parameter in call.body_parameters)
         page.source.line(f"errors = {page.source.use(all_missing)}(errors, {names!r})")
     with page.source.block("else"):
         for parameter in call.body_parameters:
-            received = write_key_reading(page, parameter, values[parameter.name])
+            received = write_key_reading(page, keys, parameter, values[parameter.name])
             write_value(page, parameter.field, received, attributes=True)
     return values
 
 
-def write_key_reading(page: Page, parameter: BodyParameterPlan, value: str) -> Received:
+def write_key_reading(page: Page, keys: str, parameter: BodyParameterPlan, value: str) -> Received:
     """Write how one key of the body is read; null is a value, a key that is not there is absent."""
     source, names = page.source, parameter.request_names
     if len(names) == 1:
-        source.line(f"{value} = {page.body_keys}.get({names[0][0]!r}, {absent(page)})")
+        source.line(f"{value} = {keys}.get({names[0][0]!r}, {absent(page)})")
         return Received(value, value, f"{value} is {absent(page)}", repr(("body", names[0][1])))
     error_name = source.name(f"{value}_name")
     choices = source.bind(f"{value}_choices", names)
-    source.line(f"{value}, {error_name} = {source.use(first_key)}({page.body_keys}, {choices})")
+    source.line(f"{value}, {error_name} = {source.use(first_key)}({keys}, {choices})")
     return Received(value, value, f"{value} is {absent(page)}", f"('body', {error_name})")
 
 
