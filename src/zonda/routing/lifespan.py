@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import types
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
@@ -25,19 +24,14 @@ LifespanContext = Callable[[Any], AbstractAsyncContextManager[Any]]
 class _AsyncLiftContextManager(AbstractAsyncContextManager[T]):
     """A context manager as an asynchronous one."""
 
-    def __init__(self, cm: AbstractContextManager[T]) -> None:
-        self._cm = cm
+    def __init__(self, plain: AbstractContextManager[T]) -> None:
+        self._plain = plain
 
     async def __aenter__(self) -> T:
-        return self._cm.__enter__()
+        return self._plain.__enter__()
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: types.TracebackType | None,
-    ) -> bool | None:
-        return self._cm.__exit__(exc_type, exc_value, traceback)
+    async def __aexit__(self, *raised: Any) -> bool | None:
+        return self._plain.__exit__(*raised)
 
 
 def _wrap_gen_lifespan_context(lifespan_context: Callable[[Any], Any]) -> LifespanContext:
