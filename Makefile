@@ -13,6 +13,7 @@ help:
 	@echo "make applications  FastAPI's tutorial applications, on both servers"
 	@echo "make conformance   FastAPI's own test suite"
 	@echo "make bench         CPU time of a request, beside other frameworks (SUBJECTS=\"hello body\")"
+	@echo "make ecosystem     packages built on FastAPI, on both servers"
 	@echo "make long          what is too slow for every commit"
 
 demo:
@@ -51,6 +52,10 @@ conformance:
 bench:
 	@scripts/environment .venv dev
 	@scripts/python 3.13 -m benchmarks $(SUBJECTS)
+
+ecosystem:
+	@scripts/environment .venv dev
+	@scripts/python 3.13 -m ecosystem
 
 long:
 	@scripts/environment .venv dev
