@@ -137,7 +137,7 @@ def test_a_reused_tree_without_parameters_is_not_walked_again() -> None:
 
 
 def test_security_scopes_are_gathered_from_the_outside() -> None:
-    """The scopes are those of the outermost `Security` first, as often as they were asked for."""
+    """The scopes are those of the outermost `Security` first, its own only if they are new."""
 
     def checked(scopes: SecurityScopes) -> None: ...
 
@@ -148,7 +148,7 @@ def test_security_scopes_are_gathered_from_the_outside() -> None:
     (injection,) = plan_of(endpoint).dependencies[0].call.injections
 
     assert injection.injection is Injection.SECURITY_SCOPES
-    assert injection.scopes == ("me", "items", "me")
+    assert injection.scopes == ("me", "items")
 
 
 def test_overrides_replace_at_their_place() -> None:

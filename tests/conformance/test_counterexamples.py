@@ -332,13 +332,16 @@ def test_a_field_of_a_form_with_models_is_documented_under_its_first_alias() -> 
 
 
 def test_scopes_that_are_asked_for_twice_are_told_twice() -> None:
-    """SecurityScopes lists the scopes of every `Security` on the way, also those that were there before."""
+    """SecurityScopes lists the scopes of every `Security` above, also those that were there before."""
     app = FastAPI()
 
     async def scopes(scopes: SecurityScopes) -> Any:
         return scopes.scopes
 
-    async def inner(found: Annotated[Any, Security(scopes, scopes=["read", "write"])]) -> Any:
+    async def inmost(found: Annotated[Any, Depends(scopes)]) -> Any:
+        return found
+
+    async def inner(found: Annotated[Any, Security(inmost, scopes=["read", "write"])]) -> Any:
         return found
 
     @app.get("/")
@@ -346,3 +349,33 @@ def test_scopes_that_are_asked_for_twice_are_told_twice() -> None:
         return found
 
     assert TestClient(app).get("/").json() == ["read", "read", "write"]
+
+
+def test_a_form_names_a_field_as_often_as_it_is_read() -> None:
+    """A field of a form with models that several dependencies read is documented for each."""
+    app = FastAPI()
+
+    @app.post("/", dependencies=[Depends(form_field), Depends(form_field)])
+    async def read(login: Annotated[Login, Form()]) -> None:
+        """Never called."""
+
+    body = app.openapi()["components"]["schemas"]["Body_read__post"]
+    assert body["allOf"][1:] == [{"properties": body["properties"]}]
+
+
+@pytest.mark.parametrize("sent", [7, {"size": 1}])
+def test_a_dependency_that_overrides_another_takes_keys_where_it_asks_for_them(sent: Any) -> None:
+    """The body of a dependency put in by `dependency_overrides` is embedded as it says, whatever the route does."""
+    app = FastAPI()
+
+    async def nothing() -> None:
+        """Replaced."""
+
+    @app.post("/", dependencies=[Depends(nothing)])
+    async def read(whole: Annotated[list[int], Body()]) -> None:
+        """Never called."""
+
+    app.dependency_overrides[nothing] = json_key
+    errors = TestClient(app).post("/", json=sent).json()["detail"]
+
+    assert (["body", "size"] in [error["loc"] for error in errors]) == (sent == 7)

@@ -109,8 +109,10 @@ def _join(parts: Sequence[_Part], schema: Schema) -> None:
             joined += _group_schemas(part.field, own)
             continue
         name = request_names(part.field)[0][1]
-        if properties.setdefault(name, own) != own:
-            joined.append({"properties": {name: own}})  # another parameter reads the same key in its own way
+        if name in properties:
+            joined.append({"properties": {name: own}})  # another parameter reads the same key, perhaps in its own way
+        else:
+            properties[name] = own
         if part.key in required:
             names.append(name)
     found = {"properties": properties, "required": list(dict.fromkeys(names)), "allOf": joined}
