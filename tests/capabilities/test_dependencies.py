@@ -237,8 +237,10 @@ def test_factories_and_shared_objects() -> None:
         return counted["requests"]
 
     client = serve(endpoint, dependencies=[Depends(require("admin"))])
+    both = serve(endpoint, dependencies=[Depends(require("admin")), Depends(require("owner"))])
 
     assert client.get("/", headers={"x-role": "guest"}).json() == {"detail": "admin only"}
+    assert both.get("/", headers={"x-role": "admin"}).json() == {"detail": "owner only"}
     assert [client.get("/", headers={"x-role": "admin"}).json() for _ in range(2)] == [1, 2]
 
 

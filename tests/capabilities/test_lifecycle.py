@@ -21,14 +21,16 @@ from zonda.testclient import TestClient
 def test_tasks_run_in_order_after_the_response(tmp_path: Path) -> None:
     """Sync and async tasks run in the order added, with their arguments, in this process, before the clean-up."""
     log: list[str] = []
+    threads: list[int] = []
     file = tmp_path / "log.txt"
 
     def write(text: str, *, end: str) -> None:
-        assert threading.current_thread() is not threading.main_thread()
         file.write_text(text + end)
+        threads.append(threading.get_ident())
         log.append("sync")
 
     async def later(word: str) -> None:
+        threads.append(threading.get_ident())
         log.append(word)
 
     def session() -> Iterator[None]:
@@ -46,6 +48,8 @@ def test_tasks_run_in_order_after_the_response(tmp_path: Path) -> None:
 
     assert TestClient(app).post("/").json() == "sent"
     assert (log, file.read_text()) == (["endpoint", "sync", "async", "clean-up"], "mail!")
+    in_thread, on_loop = threads
+    assert in_thread != on_loop
 
 
 def test_the_response_is_sent_before_the_tasks() -> None:

@@ -34,6 +34,17 @@ def test_the_alias_wins_over_an_installed_fastapi(tmp_path: Path) -> None:
     assert run_program(program, directory=tmp_path, path=(site,)) == "0.165.0\nNo module named 'fastapi.extra'"
 
 
+def test_an_alias_module_has_the_file_of_what_it_stands_for(tmp_path: Path) -> None:
+    """Code that looks for a module's file finds that of Zonda's module."""
+    program = INSTALL + (
+        "import fastapi.encoders, fastapi.dependencies.utils, zonda.encoders\n"
+        "print(fastapi.encoders.__file__ == zonda.encoders.__file__)\n"
+        "print(fastapi.__file__.endswith('__init__.py'), 'zonda' in fastapi.dependencies.utils.__file__)"
+    )
+
+    assert run_program(program, directory=tmp_path) == "True\nTrue True"
+
+
 def test_installing_twice_changes_nothing(tmp_path: Path) -> None:
     """install() is idempotent: there is one finder, and modules stay the same objects."""
     program = INSTALL + (

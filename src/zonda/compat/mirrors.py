@@ -77,6 +77,9 @@ def fill(mirror: Mirror) -> None:
         if hasattr(module, attribute):
             places[name] = module, attribute
     vars(mirror).update((name, getattr(*place)) for name, place in places.items())
+    held = next((module for module, _ in places.values()), None)
+    # Packages look for files beside a module, and reloaders for the file to watch.
+    mirror.__file__ = getattr(importlib.import_module(view.sources[0]) if view.sources else held, "__file__", None)
 
 
 def _candidates(view: View, name: str) -> list[tuple[ModuleType, str]]:
