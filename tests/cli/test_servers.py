@@ -98,6 +98,14 @@ SERVERS = {
         *("uvicorn", "main:app", "--port", "{port}"),
         *("--http", "zonda.transport.protocol:ZondaProtocol"),
     ),
+    "gunicorn": (
+        "gunicorn",
+        "main:app",
+        "--worker-class",
+        "uvicorn.workers.UvicornWorker",
+        "--bind",
+        "127.0.0.1:{port}",
+    ),
     "hypercorn": ("hypercorn", "main:app", "--bind", "127.0.0.1:{port}"),
     "granian": ("granian", "--interface", "asgi", "main:app", "--host", "127.0.0.1", "--port", "{port}"),
 }
