@@ -252,6 +252,9 @@ def test_the_native_path_is_given_up_for_a_reason() -> None:
     assert "build_middleware_stack" in str(replaced.native_pipeline())
     assert "put into the middleware stack" in str(put_in.native_pipeline())
     assert "Rewriting.__call__" in str(Rewriting().native_pipeline())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Request, "body", lambda request: b"")
+        assert "Request.body" in str(Zonda().native_pipeline())
 
 
 # The documentation

@@ -38,12 +38,14 @@ async def read_json(exchange: Exchange, place: EndpointContext, *, strict_conten
     Raises RequestValidationError if it is no JSON, HTTPException 400 if it cannot be read.
     """
     try:
-        content = await (exchange.body() if Request.body is _body_of_starlette else exchange.request.body())
+        # PERF: who comes natively was asked when the connection was made (benchmark: body).
+        by_request = exchange.made_scope is not None and is_reading_replaced()
+        content = await (exchange.request.body() if by_request else exchange.body())
         if not content:
             return ABSENT
         if not says_json(content_type_of(exchange.headers), strict_content_type):
             return content
-        return parse_json(content) if Request.json is json_of_starlette else await exchange.request.json()
+        return await exchange.request.json() if by_request else parse_json(content)
     except json.JSONDecodeError as error:
         raise RequestValidationError(
             [
@@ -62,6 +64,11 @@ async def read_json(exchange: Exchange, place: EndpointContext, *, strict_conten
         raise
     except Exception as error:
         raise unreadable(error) from error
+
+
+def is_reading_replaced() -> bool:
+    """Someone put a function of their own in the place of one that reads bodies."""
+    return Request.body is not _body_of_starlette or Request.json is not json_of_starlette
 
 
 def unreadable(error: Exception) -> ReadError:

@@ -24,6 +24,7 @@ from starlette.routing import Router
 from zonda.middleware.asyncexitstack import AsyncExitStackMiddleware
 from zonda.middleware.wraps import is_known, wrap_of
 from zonda.routing import APIRouter
+from zonda.runtime.bodies import is_reading_replaced
 from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send, Wrap
 from zonda.startup.limits import application_limit
 from zonda.startup.search import Search
@@ -188,6 +189,8 @@ def why_not_native(app: Any, zonda_call: Any, zonda_build: Any) -> str | None:
         return "Starlette.__call__ was replaced"
     if kind.build_middleware_stack is not zonda_build or "build_middleware_stack" in vars(app):
         return "build_middleware_stack was replaced"
+    if is_reading_replaced():
+        return "Request.body or Request.json was replaced"
     if not is_original(app.router):
         return "the router's entry points were replaced"
     stack: Stack = app.built_stack()
