@@ -82,18 +82,20 @@ class Leaf:
 
     def __init__(self, templates: Sequence[Template]) -> None:
         self._templates = templates
-        self._by_method: dict[str | None, Alternatives] = {}
+        self._by_method: dict[str | None, Callable[[str], Found | None]] = {}
 
     def find(self, method: str | None, path: str) -> Found | None:
-        alternatives = self._by_method.get(method)
-        if alternatives is None:
-            allowed = [template for template in self._templates if template.allows(method)]
-            if not allowed:
-                return None
-            alternatives = Alternatives(allowed)
-            if any(template.methods and method in template.methods for template in allowed) or method is None:
-                self._by_method[method] = alternatives  # kept for known methods only: clients can invent any number
-        return alternatives.find(path)
+        find = self._by_method.get(method)
+        return self._find_first(method, path) if find is None else find(path)
+
+    def _find_first(self, method: str | None, path: str) -> Found | None:
+        allowed = [template for template in self._templates if template.allows(method)]
+        if not allowed:
+            return None
+        find = Alternatives(allowed).find
+        if any(template.methods and method in template.methods for template in allowed) or method is None:
+            self._by_method[method] = find  # kept for known methods only: clients can invent any number
+        return find(path)
 
 
 class Alternatives:

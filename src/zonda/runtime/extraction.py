@@ -22,10 +22,15 @@ def parse_query(query_string: bytes) -> dict[str, str]:
     text = query_string.decode("latin-1")
     # PERF: most queries have nothing to decode; then splitting is all there is to do (benchmark `parameters`).
     if "%" not in text and "+" not in text:
+        values = {}
         try:
-            return dict([pair.split("=", 1) for pair in text.split("&")])
+            for pair in text.split("&"):
+                name, value = pair.split("=", 1)
+                values[name] = value
         except ValueError:
             pass  # a name without a value, or nothing between two ampersands
+        else:
+            return values
     return dict(query_pairs(query_string))
 
 

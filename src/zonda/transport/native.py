@@ -27,6 +27,8 @@ class NativeExchange(HttpExchange):
 
     has_outer_scopes = False  # the task is the connection's own
 
+    version = "1.1"
+    keeps_alive = True
     expects_continue = False
     """The client waits for `100 Continue` before it sends the body."""
     regains_keep_alive = False
@@ -62,8 +64,6 @@ class NativeExchange(HttpExchange):
         path: str,
         query_string: bytes,
         headers: list[tuple[bytes, bytes]],
-        version: str,
-        keeps_alive: bool,
     ) -> None:
         self.connection = connection
         self.app = connection.application
@@ -73,8 +73,6 @@ class NativeExchange(HttpExchange):
         self.root_path = connection.root_path
         self.query_string = query_string
         self.headers = headers
-        self.version = version
-        self.keeps_alive = keeps_alive
         self.path_params: dict[str, Any] = {}
 
     def _make_scope(self) -> Scope:

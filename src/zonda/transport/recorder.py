@@ -37,6 +37,17 @@ _IN_TARGETS = bytes(code for code in range(0x21, 0x7F) if code != ord("#"))
 """The characters that a target may have where it is not looked at any closer."""
 
 
+class FieldBlock:
+    """The fields of one head as they came, and what was made of them."""
+
+    __slots__ = ("content", "framing", "headers")
+
+    def __init__(self, head: bytes, headers: list[tuple[bytes, bytes]], framing: Framing) -> None:
+        self.content = head[head.find(b"\r") :]
+        self.headers = tuple(headers)
+        self.framing = framing
+
+
 class RequestRecorder:
     """The requests of one connection: those that wait, and the one whose body is being received."""
 
@@ -58,9 +69,8 @@ class RequestRecorder:
         self._has_skipped_line = False
         self._headers: list[tuple[bytes, bytes]] = []
         self._framing: Framing | None = None
-        self._block = b""
-        """The fields of the head before as they came, if a head with the very same ones needs no second look."""
-        self._block_headers: tuple[tuple[bytes, bytes], ...] = ()
+        self._block: FieldBlock | None = None
+        """The fields of the head before, where the very same ones need no second look."""
         self._remaining = 0
         """Bytes still to come of a body with a length."""
         self._chunks: ChunkReader | None = None
@@ -84,13 +94,13 @@ class RequestRecorder:
             elif self.partial:
                 position = self._take_more_head(data, position)
             else:
-                end = data.find(_END, position) + 4
-                if end == 3 or data[position] == _CR:
-                    position = self._take_unusual_head(data, position)
-                else:
-                    position = self._read_similar_head(data, position, end) or self._read_head(
-                        data[position:end], 0, data, end
-                    )
+                position = self._take_similar_head(data, position) or self._take_head(data, position)
+
+    def _take_head(self, data: bytes, position: int) -> int:
+        end = data.find(_END, position) + 4
+        if end == 3 or data[position] == _CR:
+            return self._take_unusual_head(data, position)
+        return self._read_head(data[position:end], 0, data, end)
 
     def _take_unusual_head(self, data: bytes, position: int) -> int:
         """A head that is not complete, or has an empty line in front."""
@@ -143,29 +153,35 @@ class RequestRecorder:
             raise invalid(str(error)) from None
         return False
 
-    def _read_similar_head(self, data: bytes, position: int, end: int) -> int:
+    def _take_similar_head(self, data: bytes, position: int) -> int:
         """Make an exchange of a head that has the fields of the one before, byte for byte. 0 if it is not such a head.
 
         PERF: clients repeat their fields on a connection as long as it lasts; what was parsed and checked of them
         holds for the same bytes (benchmarks `hello` and `hello_browser`). Only the first line is read.
         """
+        block = self._block
         line_end = data.find(b"\r", position)
-        framing = self._framing
-        if framing is None or data[line_end:end] != self._block or line_end - position > self.limits.line_size:
+        if block is None or not data.startswith(block.content, line_end):
             return 0
-        line = data[position:line_end].split(b" ")
-        method = _METHODS.get(line[0])
-        if method is None or len(line) != 3 or line[2] != b"HTTP/1.1":
+        try:
+            method, target, version = data[position:line_end].split(b" ")
+        except ValueError:
             return 0
-        target = line[1]
-        if not target.startswith(b"/") or target.translate(None, _IN_TARGETS):
+        if (
+            method not in _METHODS
+            or version != b"HTTP/1.1"
+            or not target.startswith(b"/")
+            or target.translate(None, _IN_TARGETS)
+            or line_end - position > self.limits.line_size
+        ):
             return 0
         self._has_skipped_line = False
         raw_path, _, query_string = target.partition(b"?")
-        exchange = self._exchange_of(method, raw_path, query_string, list(self._block_headers), framing)
-        if framing.has_body:
+        exchange = self._exchange_of(_METHODS[method], raw_path, query_string, list(block.headers), block.framing)
+        end = line_end + len(block.content)
+        if block.framing.has_body:
             # The parser, which did not see the head, is not to see the body either.
-            return self._expect_body(exchange, framing, end - position, True, data, end)
+            return self._expect_body(exchange, block.framing, end - position, True, data, end)
         exchange.is_complete = True
         return end
 
@@ -198,11 +214,8 @@ class RequestRecorder:
             return len(data)
         if is_upgrade and line[0] == b"CONNECT":
             raise invalid("method CONNECT")
-        if framing.keeps_alive and framing.upgrade is None and not is_upgrade:
-            self._block = head[head.find(b"\r") :]
-            self._block_headers = tuple(headers)
-        else:
-            self._block = b""
+        is_plain = framing.keeps_alive and framing.upgrade is None and not is_upgrade
+        self._block = FieldBlock(head, headers, framing) if is_plain else None
         method, target = line[0].decode("ascii"), line[1]
         if target.startswith(b"/") and b"#" not in target:
             raw_path, _, query_string = target.partition(b"?")
@@ -235,9 +248,10 @@ class RequestRecorder:
         root_path = self.root_path
         if root_path:
             path, raw_path = root_path + path, root_path.encode("ascii") + raw_path
-        exchange = NativeExchange(
-            self.connection, method, raw_path, path, query_string, headers, framing.version, framing.keeps_alive
-        )
+        exchange = NativeExchange(self.connection, method, raw_path, path, query_string, headers)
+        if not framing.keeps_alive:
+            exchange.version = framing.version
+            exchange.keeps_alive = False
         self.waiting.append(exchange)
         return exchange
 
