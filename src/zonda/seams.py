@@ -7,15 +7,18 @@ Nothing here does anything at a request; it only says what is passed.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping
-from contextlib import AsyncExitStack
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
 
 from starlette.background import BackgroundTask, BackgroundTasks
 from starlette.datastructures import FormData, Headers, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+
+T = TypeVar("T")
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -77,6 +80,20 @@ class Reply:
         self.application = application
 
 
+class ExitStack(Protocol):
+    """An AsyncExitStack that takes generators, too."""
+
+    async def enter_async_context(self, cm: AbstractAsyncContextManager[T, bool | None], /) -> T: ...
+    async def enter_generator(self, generator: AsyncGenerator[T], /) -> T:
+        """Take a generator to its `yield`; it is left as contextlib leaves what `asynccontextmanager` makes."""
+        ...
+
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> bool | None: ...
+
+
 class Connection(Protocol):
     """What a request and a websocket have in common, as generated code sees them.
 
@@ -123,11 +140,11 @@ class Connection(Protocol):
     @property
     def cookies(self) -> dict[str, str]: ...
 
-    def request_stack(self) -> AsyncExitStack:
+    def request_stack(self) -> ExitStack:
         """What is closed after the reply was sent; opened at the first call."""
         ...
 
-    def function_stack(self) -> AsyncExitStack:
+    def function_stack(self) -> ExitStack:
         """What is closed after the endpoint returned and before the reply is sent; opened at the first call."""
         ...
 

@@ -95,6 +95,9 @@ def write_call(page: Page, index: int, target: str, stack: str, arguments: Argum
     limit = dependency.semaphore and source.bind(f"{name}_limit", dependency.semaphore)
     if call.kind in GENERATORS:
         is_async = call.kind is CallKind.ASYNC_GENERATOR
+        if is_async and not limit:
+            page.call(f"{target}await {stack}.enter_generator({page.function(call)}(", arguments)
+            return
         manager = opener(call.call) if is_async else threaded_opener(call.call, page.threads.dependency)
         opened = source.bind(f"open_{name}", manager, of=call.call)
         if limit:

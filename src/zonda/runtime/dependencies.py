@@ -7,7 +7,7 @@ from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
     AsyncExitStack,
-    asynccontextmanager,
+    _AsyncGeneratorContextManager,
     contextmanager,
 )
 from typing import Any
@@ -21,9 +21,29 @@ from zonda.seams import Connection
 Opener = Callable[..., AbstractAsyncContextManager[Any]]
 
 
+class OpenGenerator(_AsyncGeneratorContextManager[Any]):
+    """What `asynccontextmanager` makes, for one use: contextlib's rules hold for what a generator may catch and raise.
+
+    PERF: only the generator is kept, nothing to make another one of (benchmark `dependencies`).
+    """
+
+    def __init__(self, generator: AsyncIterator[Any]) -> None:
+        self.gen = generator  # type: ignore[assignment]  # contextlib asks of it what generators have
+
+    async def __aenter__(self) -> Any:
+        try:
+            return await anext(self.gen)
+        except StopAsyncIteration:
+            raise RuntimeError("generator didn't yield") from None
+
+
 def opener(generator_function: Callable[..., AsyncIterator[Any]]) -> Opener:
-    """What opens an async generator dependency: contextlib's rules hold for what it may catch and raise."""
-    return asynccontextmanager(generator_function)
+    """What opens an async generator dependency."""
+
+    def open_generator(**arguments: Any) -> OpenGenerator:
+        return OpenGenerator(generator_function(**arguments))
+
+    return open_generator
 
 
 class InThread:

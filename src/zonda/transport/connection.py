@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
 from typing import Any, Protocol
 
 from starlette.background import BackgroundTasks
@@ -13,7 +12,7 @@ from starlette.routing import BaseRoute
 
 from zonda.exceptions import ValidationException
 from zonda.seams import Scope
-from zonda.transport.scopes import OpenScopes
+from zonda.transport.scopes import GeneratorExitStack, OpenScopes
 
 
 class Found(Protocol):
@@ -126,10 +125,10 @@ class BaseConnection:
             self._cookies = cookies
         return cookies
 
-    def request_stack(self) -> AsyncExitStack:
+    def request_stack(self) -> GeneratorExitStack:
         return self._scopes().open_request()
 
-    def function_stack(self) -> AsyncExitStack:
+    def function_stack(self) -> GeneratorExitStack:
         return self._scopes().open_function(self.place)
 
     def _scopes(self) -> OpenScopes:

@@ -8,7 +8,7 @@ BaseConnection
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextvars import Context
 from typing import Any
 
@@ -209,7 +209,12 @@ class HttpExchange(BaseConnection):
             or self.finisher is not None
         )
 
-    async def finish(self, error: BaseException | None = None) -> None:
+    def finish(self, error: BaseException | None = None) -> Coroutine[Any, Any, None]:
+        if self._outer_tasks is None and self.finisher is None:
+            return self.finish_here(error)
+        return self._finish_outside(error)
+
+    async def _finish_outside(self, error: BaseException | None) -> None:
         outer_tasks, self._outer_tasks = self._outer_tasks, None
         if outer_tasks is not None:
             try:

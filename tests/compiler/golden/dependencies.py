@@ -4,7 +4,7 @@ async def respond(exchange):
 
     # Dependency get_db.
     request_stack = exchange.request_stack()
-    db = await request_stack.enter_async_context(open_get_db())
+    db = await request_stack.enter_generator(get_db())
 
     # Parameters of get_user: what is wrong is noted for the 422 below.
     headers = first_headers(exchange.headers)

@@ -4,7 +4,7 @@ async def respond(exchange):
     # Function scope: its dependencies are closed when this block is left, before the reply is sent.
     async with exchange.function_stack() as function_stack:
         # Dependency get_db.
-        db = await function_stack.enter_async_context(open_get_db())
+        db = await function_stack.enter_generator(get_db())
 
         # Endpoint.
         result = await function_scope(db=db)

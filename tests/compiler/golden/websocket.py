@@ -5,7 +5,7 @@ async def respond(connection):
     # Function scope: its dependencies are closed when this block is left, first.
     async with connection.function_stack() as function_stack:
         # Dependency get_db.
-        db = await function_stack.enter_async_context(open_get_db())
+        db = await function_stack.enter_generator(get_db())
 
         # Parameters of websocket: what is wrong is noted for the 422 below.
         try:
