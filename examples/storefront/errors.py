@@ -3,9 +3,9 @@
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
-from zonda.encoders import jsonable_encoder
 
 from zonda import Request, Zonda
+from zonda.encoders import jsonable_encoder
 from zonda.exceptions import RequestValidationError
 from zonda.responses import JSONResponse
 

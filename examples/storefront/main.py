@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypedDict
 
-from zonda.middleware.gzip import GZipMiddleware
-
 from zonda import Zonda
+from zonda.middleware.gzip import GZipMiddleware
 
 from . import errors, seed
 from .database import Database
