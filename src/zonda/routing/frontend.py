@@ -34,6 +34,7 @@ from zonda.routing.contexts import _EffectiveRouteContext, _RouterIncludeContext
 from zonda.routing.state import body_of, dependant_of
 from zonda.seams import Receive, Scope, Send
 from zonda.telemetry import route_selected
+from zonda.transport.dispatch import says_too_large
 
 Fallback = Literal["auto", "index.html", "404.html"] | None
 CheckDir = bool | Literal["auto"]
@@ -325,8 +326,7 @@ class _IncludedFrontend(_EffectiveRouteContext):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         group: Any = self.original_route
         limit = self._include_context.max_body_size
-        length = Headers(scope=scope).get("content-length", "")
-        if limit is not None and length.isdigit() and int(length) > limit:
+        if limit is not None and says_too_large(scope["headers"], limit):
             await PlainTextResponse("Content Too Large", 413)(scope, receive, send)
             return
         await group.handle_as(self, self.frontend_prefix, scope, receive, send)
