@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Start
+from .conftest import Running, Start
 
 HELLO = """
 from fastapi import FastAPI
@@ -335,3 +336,166 @@ def test_development_tells_what_is_odd_once(tmp_path: Path, start: Start) -> Non
     server.end()
 
     assert server.output().count("nothing reads it") == 1
+
+
+ENDLESS = """
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse
+
+
+@asynccontextmanager
+async def lifespan(app):
+    yield
+    print("lifespan ended", flush=True)
+
+
+async def resource() -> AsyncIterator[None]:
+    yield
+    print("dependency closed", flush=True)
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/events", response_class=EventSourceResponse, dependencies=[Depends(resource)])
+async def events() -> AsyncIterator[int]:
+    try:
+        while True:
+            yield 1
+            await asyncio.sleep(0.05)
+    finally:
+        print("generator closed", flush=True)
+
+
+@app.get("/silent", dependencies=[Depends(resource)])
+async def silent() -> StreamingResponse:
+    async def numbers():
+        try:
+            yield "1"
+            await asyncio.Event().wait()
+        finally:
+            print("generator closed", flush=True)
+
+    return StreamingResponse(numbers())
+
+
+@app.get("/asgi", dependencies=[Depends(resource)])
+async def asgi() -> StreamingResponse:
+    class Streamed(StreamingResponse):
+        pass
+
+    async def numbers():
+        try:
+            yield "1"
+            await asyncio.Event().wait()
+        finally:
+            print("generator closed", flush=True)
+
+    return Streamed(numbers())
+
+
+@app.get("/finite")
+async def finite() -> StreamingResponse:
+    async def numbers():
+        for _ in range(10):
+            yield "x"
+            await asyncio.sleep(0.3)
+
+    return StreamingResponse(numbers())
+
+
+@app.get("/slow")
+async def slow() -> str:
+    print("waits", flush=True)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        print("endpoint left", flush=True)
+"""
+
+
+def open_stream(server: Running, path: str) -> socket.socket:
+    """A connection that has received the first bytes of a stream's body."""
+    client = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+    client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    received = b""
+    while b"1" not in received.partition(b"\r\n\r\n")[2]:
+        received += client.recv(4096)
+    return client
+
+
+def read_all(client: socket.socket) -> bytes:
+    return b"".join(iter(lambda: client.recv(4096), b""))
+
+
+@pytest.mark.parametrize("path", ["/events", "/silent", "/asgi"])
+def test_open_streams_do_not_hold_the_server_up(tmp_path: Path, start: Start, path: str) -> None:
+    """A stream without an end is ended soon after the signal, with all its clean-up and without a traceback."""
+    (tmp_path / "main.py").write_text(ENDLESS)
+    server = start(*RUN, "--timeout-graceful-shutdown", "60")
+    server.answers()
+    with open_stream(server, path) as client:
+        server.process.terminate()
+        rest = read_all(client)
+        server.wait_for("Ended 1 open stream.")
+        server.wait_for("lifespan ended")
+    server.wait()
+
+    assert "generator closed" in server.output()
+    assert "dependency closed" in server.output()
+    assert "Traceback" not in server.output()
+    # Whoever reads something else than events is to see that it is not whole.
+    assert rest.endswith(b"0\r\n\r\n") == (path == "/events")
+
+
+def test_streams_that_flow_are_sent_to_their_end(tmp_path: Path, start: Start) -> None:
+    """A download under way at the signal keeps the graceful time."""
+    (tmp_path / "main.py").write_text(ENDLESS.replace('"x"', '"1"'))
+    server = start(*RUN)
+    server.answers()
+    with open_stream(server, "/finite") as client:
+        server.process.terminate()
+        rest = read_all(client)
+
+    assert rest.endswith(b"0\r\n\r\n")
+    assert "Ended" not in server.output()
+
+
+def test_cancelled_requests_have_no_tracebacks(tmp_path: Path, start: Start) -> None:
+    """What a shutdown cancels at its deadline is counted, not shown as an error of the application."""
+    (tmp_path / "main.py").write_text(ENDLESS)
+    server = start(*RUN, "--timeout-graceful-shutdown", "1")
+    server.answers()
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        server.wait_for("waits")
+        server.process.terminate()
+        server.wait_for("Cancel 1 running task(s)")
+        server.wait_for("endpoint left")
+        server.wait_for("lifespan ended")
+    server.wait()
+
+    assert "Traceback" not in server.output()
+
+
+def test_a_second_interrupt_ends_everything_at_once(tmp_path: Path, start: Start) -> None:
+    """Whoever presses Ctrl+C twice waits for no request, but functions and the lifespan clean up."""
+    (tmp_path / "main.py").write_text(ENDLESS)
+    server = start(*RUN, "--timeout-graceful-shutdown", "60")
+    server.answers()
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        server.wait_for("waits")
+        server.process.send_signal(signal.SIGINT)
+        server.wait_for("Waiting for connections to close")
+        server.process.send_signal(signal.SIGINT)
+        server.wait_for("endpoint left")
+        server.wait_for("lifespan ended")
+    server.wait()
+
+    assert "Traceback" not in server.output()

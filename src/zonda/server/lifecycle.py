@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import socket
+from contextlib import suppress
 from typing import Any, cast
 
 import uvicorn
@@ -14,11 +15,14 @@ from uvicorn.lifespan.on import LifespanOn
 
 from zonda.applications import Zonda
 from zonda.inspection import findings
+from zonda.server.draining import end_streams
 from zonda.startup import compile_when_idle
 from zonda.transport.proxy import unwrap
 
 CLEANUP_SECONDS = 5.0
 """How long cancelled tasks may take to clean up."""
+FORCED_SECONDS = 5.0
+"""How long the lifespan may take after that when somebody does not want to wait."""
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -43,8 +47,30 @@ class Server(uvicorn.Server):
         # returns its connection to would be closed before it does.
         if self.warming is not None:
             self.warming.cancel()
-        self.lifespan = cast("LifespanOn", EndsAfter(self.lifespan, self.server_state.tasks))
-        await super().shutdown(sockets)
+        tasks = self.server_state.tasks
+        self.lifespan = cast("LifespanOn", EndsAfter(self.lifespan, tasks))
+        logger.addFilter(is_no_cancellation)
+        draining = asyncio.create_task(end_streams(self.server_state.connections, lambda: self.force_exit))
+        try:
+            await super().shutdown(sockets)
+            if self.force_exit:
+                await self.end_by_force(tasks)
+        finally:
+            draining.cancel()
+            logger.removeFilter(is_no_cancellation)
+
+    async def end_by_force(self, tasks: set[asyncio.Task[None]]) -> None:
+        """What Uvicorn leaves to the end of the loop at a second Ctrl+C: give tasks and lifespan their chance."""
+        logger.info("Cancelling %s running tasks.", len(tasks))
+        for task in tasks:
+            task.cancel()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.lifespan.shutdown(), CLEANUP_SECONDS + FORCED_SECONDS)
+
+
+def is_no_cancellation(record: logging.LogRecord) -> bool:
+    """A shutdown that cancels what still runs says so itself; the traceback of each would tell nothing."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 class EndsAfter:

@@ -37,6 +37,7 @@ class Wire:
         "closes",
         "ending",
         "is_chunked",
+        "is_event_stream",
         "is_simple",
         "length",
         "lines",
@@ -56,6 +57,8 @@ class Wire:
         self.is_chunked = False
         """The head asks for chunks; `lines` does not have the field."""
         self.closes = False
+        self.is_event_stream = False
+        """Its client comes back by itself when it ends."""
         self.lines = self._join(headers)
         self.is_simple = not (self.without_body or self.closes or self.is_chunked or self.length is not None)
         """Nothing is decided about framing, so a whole body needs its length and no more."""
@@ -83,6 +86,8 @@ class Wire:
                 continue  # the writer chunks where the client can read it, and then says so
             elif start == b"connection: " and b"close" in [token.strip() for token in value.lower().split(b",")]:
                 self.closes = True
+            elif start == b"content-type: " and value.startswith(b"text/event-stream"):
+                self.is_event_stream = True
             lines.append(b"%b%b\r\n" % (start, value))
         if self.is_chunked and length_line >= 0:  # both would let two readers see two different bodies
             del lines[length_line]

@@ -63,12 +63,15 @@ def _own_lines(connection: ZondaProtocol) -> bytes:
 class ResponseWriter:
     """A response that is written piece by piece. Making one writes the head, or holds it for the first piece."""
 
-    __slots__ = ("_drops_body", "_exchange", "_held", "_is_chunked", "_remaining")
+    __slots__ = ("_drops_body", "_exchange", "_held", "_is_chunked", "_remaining", "pieces", "wire")
 
     def __init__(
         self, exchange: NativeExchange, wire: Wire, length: int | None = None, *, holds_head: bool = False
     ) -> None:
         self._exchange = exchange
+        self.wire = wire
+        self.pieces = 0
+        """How many were written by now: tells a stream that is silent from one that flows."""
         if wire.closes:
             exchange.keeps_alive = False
         self._drops_body = exchange.method == "HEAD" or wire.without_body
@@ -96,6 +99,7 @@ class ResponseWriter:
 
     def write(self, chunk: bytes, *, is_last: bool = False) -> None:
         """Write a piece of the body; raises RuntimeError where it does not fit the length that was declared."""
+        self.pieces += 1
         if self._drops_body:
             self._write(b"")
         elif self._is_chunked:
