@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parent.parent / "src"
 
 VOCABULARY = (
     "requests responses websockets datastructures exceptions exception_handlers params param_functions security types "
-    "changes declarations fastapi_version seams background encoders concurrency telemetry sse logger status utils "
+    "body_limit changes declarations fastapi_version seams background encoders concurrency telemetry sse logger status utils "
     "staticfiles templating"
 )
 

@@ -65,12 +65,14 @@ class Wire:
         client: tuple[str, int] = ("127.0.0.1", 5000),
         state: ServerState | None = None,
         app_state: dict[str, Any] | None = None,
+        limits: Any = None,
         **options: Any,
     ) -> None:
         loop = asyncio.get_running_loop()
         options = {"log_config": None, "lifespan": "off", "server_header": False, "date_header": False, **options}
         self.config = uvicorn.Config(app, **options)
         self.config.load()
+        self.config.limits = limits  # type: ignore[attr-defined]
         self.state = state or ServerState()
         self.transport = MemoryTransport(loop, client)
         self.protocol: Any = protocol(  # type: ignore[call-arg]

@@ -26,9 +26,35 @@ HELP = {
 LIMITS = Limits()
 
 OWN = (
-    ("limit_head_size", int, LIMITS.head_size, "Bytes of a request's first line and header fields; 431 beyond."),
-    ("limit_head_fields", int, LIMITS.head_fields, "Header fields of a request; 431 beyond."),
-    ("timeout_head", float, LIMITS.head_timeout, "Seconds that a client may take to send them; closed beyond."),
+    ("limit_line_size", int, LIMITS.line_size, "Bytes of a request's first line; 414 beyond."),
+    ("limit_head_size", int, LIMITS.head_size, "Bytes of first line, header and trailer fields together; 431 beyond."),
+    ("limit_head_fields", int, LIMITS.head_fields, "Header and trailer fields of a request; 431 beyond."),
+    ("limit_chunk_extensions", int, LIMITS.chunk_extensions, "Bytes of a request's chunk extensions; 431 beyond."),
+    (
+        "limit_parsed_body",
+        int,
+        LIMITS.parsed_body,
+        "Bytes of a JSON or urlencoded body where the application sets no limit; 413 beyond. 0 is no limit.",
+    ),
+    (
+        "limit_body_rate",
+        float,
+        LIMITS.body_rate,
+        "Bytes a second at which a body has to come; 408 below. 0 is no limit.",
+    ),
+    (
+        "timeout_head",
+        float,
+        LIMITS.head_timeout,
+        "Seconds in which a request's head has to come; 408 beyond. 0 is no limit.",
+    ),
+    ("timeout_body_grace", float, LIMITS.body_grace, "Seconds that a body may be behind its rate."),
+    (
+        "timeout_send",
+        float,
+        LIMITS.send_timeout,
+        "Seconds in which a client has to read something of a response; cut off beyond. 0 is no limit.",
+    ),
 )
 """The options of our protocol that Uvicorn does not have: name, type, default, help."""
 

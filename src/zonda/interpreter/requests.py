@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
 
+from zonda.body_limit import parsed_in_memory
 from zonda.exceptions import EndpointContext, HTTPException, RequestValidationError
 from zonda.interpreter.sessions import FILES_KEY, REQUEST_KEY, stack_of
 from zonda.runtime.bodies import json_of_starlette, parse_json, says_json
@@ -26,13 +27,14 @@ async def read_body(
     endpoint_ctx: EndpointContext,
 ) -> Any:
     """The parsed body: a form, JSON, bytes of another type; PydanticUndefined if there is none."""
+    content_type = request.headers.get("content-type", "").encode("latin-1")
     try:
-        if is_form:
-            return await _read_form(request, form_limits)
-        content = await request.body()
+        with parsed_in_memory(content_type if is_form else b""):
+            if is_form:
+                return await _read_form(request, form_limits)
+            content = await request.body()
         if not content:
             return PydanticUndefined
-        content_type = request.headers.get("content-type", "").encode("latin-1")
         if not says_json(content_type, strict_content_type):
             return content
         # A class with another way of reading JSON is what routes with a handler of their own are made for.

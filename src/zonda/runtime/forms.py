@@ -7,7 +7,8 @@ from typing import Any
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-from zonda.runtime.bodies import unreadable
+from zonda.body_limit import parsed_in_memory
+from zonda.runtime.bodies import content_type_of, unreadable
 from zonda.runtime.extraction import Choices
 from zonda.runtime.groups import is_empty_upload
 from zonda.seams import Exchange
@@ -16,7 +17,8 @@ from zonda.seams import Exchange
 async def read_form(exchange: Exchange, **limits: int) -> FormData:
     """The parsed form; its files are closed when the exchange ends."""
     try:
-        form = await exchange.request.form(**limits)
+        with parsed_in_memory(content_type_of(exchange.headers)):
+            form = await exchange.request.form(**limits)
     except HTTPException:
         raise
     except Exception as error:

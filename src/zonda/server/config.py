@@ -22,7 +22,17 @@ GRACEFUL_SECONDS = 20
 """How long requests may take to end at shutdown: less than the 30 s after which orchestrators kill."""
 
 # Our options that Uvicorn does not have: the name of each in the protocol's limits.
-LIMITS = {"limit_head_size": "head_size", "limit_head_fields": "head_fields", "timeout_head": "head_timeout"}
+LIMITS = {
+    "limit_line_size": "line_size",
+    "limit_head_size": "head_size",
+    "limit_head_fields": "head_fields",
+    "limit_chunk_extensions": "chunk_extensions",
+    "limit_parsed_body": "parsed_body",
+    "limit_body_rate": "body_rate",
+    "timeout_head": "head_timeout",
+    "timeout_body_grace": "body_grace",
+    "timeout_send": "send_timeout",
+}
 
 logger = logging.getLogger("uvicorn.error")
 

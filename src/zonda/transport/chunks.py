@@ -120,8 +120,8 @@ class ChunkReader:
     def _take_trailer(self, data: bytes, start: int) -> int:
         end = data.find(b"\n", start) + 1
         line = data[start : end or len(data)]
-        self._check_trailers(len(line))
         if not end:
+            self._check_trailers(len(line) - 1)
             self._held = line
             return len(data)
         if line == b"\r\n":

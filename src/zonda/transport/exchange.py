@@ -20,6 +20,7 @@ from starlette.middleware.body_limit import _RequestBodyTooLarge
 from starlette.requests import ClientDisconnect, Request
 from starlette.websockets import WebSocket
 
+from zonda.body_limit import counted_limit, parsed_in_memory
 from zonda.runtime.errors import response_not_awaited
 from zonda.seams import Head, Message, Receive, Reply, Scope, Send
 from zonda.transport.connection import BaseConnection
@@ -49,7 +50,7 @@ class HttpExchange(BaseConnection):
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope)
         self.method: str = scope["method"]
-        self._wire_receive = receive
+        self.wire_receive = receive
         self._send = send
 
     # What came
@@ -84,7 +85,9 @@ class HttpExchange(BaseConnection):
     async def body(self) -> bytes:
         body = self._body
         if body is None:
-            body = self._body = await (self._read_body() if self._request is None else self._request.body())
+            with parsed_in_memory(b""):
+                body = await (self._read_body() if self._request is None else self._request.body())
+            self._body = body
         return body
 
     async def _read_body(self) -> bytes:
@@ -103,11 +106,13 @@ class HttpExchange(BaseConnection):
 
     async def _read_wire(self) -> Message:
         """The next message, counted here so that what a middleware reads counts once."""
-        if self.max_body_size is not None:
-            self._check_declared_size(self.max_body_size)
-        message = await self._wire_receive()
+        limit = counted_limit.get() if self.max_body_size is None else self.max_body_size
+        if limit is not None:
+            self._check_declared_size(limit)
+        message = await self.wire_receive()
         self.body_size += len(message.get("body", b""))
-        self._check_size()
+        if limit is not None and self.body_size > limit:
+            raise too_large()
         return message
 
     def _check_declared_size(self, limit: int) -> None:
@@ -170,7 +175,7 @@ class HttpExchange(BaseConnection):
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _cancel_when_gone(self, writing: CancelScope) -> None:
-        while (await self._wire_receive())["type"] != "http.disconnect":
+        while (await self.wire_receive())["type"] != "http.disconnect":
             pass
         writing.cancel()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 from dataclasses import dataclass
 
 
@@ -28,7 +27,3 @@ class Limits:
     """Seconds that a body may take to start flowing."""
     send_timeout: float | None = 60.0
     """Seconds in which a client that is sent something reads nothing: the connection is cut beyond."""
-
-
-parsed_body_limit: ContextVar[int | None] = ContextVar("parsed_body_limit", default=None)
-"""What `Limits.parsed_body` says, for requests of our own server; a foreign one has limits of its own."""

@@ -32,7 +32,7 @@ class NativeExchange(HttpExchange):
     expects_continue = False
     """The client waits for `100 Continue` before it sends the body."""
     regains_keep_alive = False
-    """The connection may be kept once the body was asked for; until then nobody can tell whether it will follow."""
+    """The connection may be kept once the body has ended; an answer before that is not worth the rest of it."""
     is_complete = False
     """The body has been received to its end."""
     is_broken = False
@@ -119,14 +119,10 @@ class NativeExchange(HttpExchange):
 
     def end_body(self) -> None:
         self.is_complete = True
-        if self.expects_continue:
-            self._regain_keep_alive()
+        if self.regains_keep_alive:
+            self.keeps_alive = True
         if self._changed is not None:
             self._changed.set()
-
-    def _regain_keep_alive(self) -> None:
-        self.expects_continue = False
-        self.keeps_alive = self.regains_keep_alive
 
     def give_up_keep_alive(self) -> None:
         self.keeps_alive = self.regains_keep_alive = False
@@ -161,7 +157,7 @@ class NativeExchange(HttpExchange):
     async def _read_body(self) -> bytes:
         if self._reader is not None:
             return await super()._read_body()
-        limit = self.max_body_size
+        limit = self.connection.parsed_body_limit if self.max_body_size is None else self.max_body_size
         if limit is not None:
             self._check_declared_size(limit)
         if not self.is_complete:
@@ -169,7 +165,8 @@ class NativeExchange(HttpExchange):
             await self._gather(limit)
             self._is_gathering = False
         self.body_size = self.received_size
-        self._check_size()
+        if limit is not None and self.body_size > limit:
+            raise too_large()
         if self._is_end_given:
             return b""
         self._is_end_given = True
@@ -194,7 +191,7 @@ class NativeExchange(HttpExchange):
 
     def _ask_for_body(self) -> None:
         if self.expects_continue and not self.started and not self.is_disconnected:
-            self._regain_keep_alive()
+            self.expects_continue = False
             self.connection.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self.connection.flow.resume_reading()
 
@@ -204,7 +201,7 @@ class NativeExchange(HttpExchange):
         self._changed.clear()
         await self._changed.wait()
 
-    async def _wire_receive(self) -> Message:
+    async def wire_receive(self) -> Message:
         """`receive` of ASGI, as Uvicorn's: what has come of the body, and `http.disconnect` after its end."""
         if not self.is_complete:
             self._ask_for_body()

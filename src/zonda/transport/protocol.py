@@ -19,21 +19,20 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, cast
 
-from starlette.requests import ClientDisconnect
 from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 
-from zonda.seams import Pipeline
+from zonda.body_limit import parsed_body_limit
+from zonda.transport.answering import answer_natively
 from zonda.transport.deadlines import Deadlines
-from zonda.transport.driving import answer_error, deliver, end
 from zonda.transport.flow import Flow, share_of
 from zonda.transport.half_closed import HalfClosed
-from zonda.transport.limits import Limits, parsed_body_limit
+from zonda.transport.limits import Limits
 from zonda.transport.native import NativeExchange
 from zonda.transport.proxy import Address, forwarded, unwrap
 from zonda.transport.recorder import RequestRecorder
 from zonda.transport.refusals import Refusal
-from zonda.transport.server import report, serve_application
-from zonda.transport.wire import Wire, wire_of
+from zonda.transport.server import serve_application
+from zonda.transport.wire import Wire
 from zonda.transport.writer import write_refusal, write_whole
 
 _HAS_EAGER_TASKS = sys.version_info >= (3, 12)
@@ -81,7 +80,6 @@ class ZondaProtocol(asyncio.Protocol):
         self.recorder = RequestRecorder(self, self.limits, self.root_path)
         self.waiting = self.recorder.waiting
 
-        self.pipeline: Pipeline | None = None
         self.application: Any = None
         """The application behind the pipeline, for `request.app`; ASGI applications name themselves."""
         self.current: NativeExchange | None = None
@@ -113,7 +111,8 @@ class ZondaProtocol(asyncio.Protocol):
         self.share.sweeper.add(self)
         self.deadlines = Deadlines(self.share.sweeper.now)
         self.context = contextvars.Context() if self.config.reset_contextvars else contextvars.copy_context()
-        self.context.run(parsed_body_limit.set, self.limits.parsed_body or None)
+        self.parsed_body_limit = self.limits.parsed_body or None
+        self.context.run(parsed_body_limit.set, self.parsed_body_limit)
         self._starts_eagerly = _HAS_EAGER_TASKS and self.loop.get_task_factory() is None
         self._choose_path()
 
@@ -126,10 +125,8 @@ class ZondaProtocol(asyncio.Protocol):
         if pipeline is None or isinstance(pipeline, str):
             self._answer: Callable[[NativeExchange], Coroutine[Any, Any, None]] = partial(serve_application, self.app)
             return
-        self.pipeline, self.application = pipeline, app
-        self._dispatch = pipeline.dispatch
-        self._select = pipeline.select
-        self._answer = self._answer_natively
+        self.application = app
+        self._answer = partial(answer_natively, pipeline)
         if trusted_hosts is not None and (self.client[0] if self.client else None) in trusted_hosts:
             self._trusted_hosts = trusted_hosts
 
@@ -302,38 +299,6 @@ class ZondaProtocol(asyncio.Protocol):
         return len(self.server_state.connections) >= limit or len(self.server_state.tasks) >= limit
 
     # Answering
-
-    async def _answer_natively(self, exchange: NativeExchange) -> None:
-        pipeline = cast(Pipeline, self.pipeline)
-        failure: BaseException | None = None
-        try:
-            if self._select is None:
-                reply = await self._dispatch(exchange)
-            else:
-                raised = None
-                try:
-                    reply = await self._select(exchange)(exchange)
-                except Exception as error:  # noqa: BLE001
-                    raised = error
-                if raised is not None:
-                    reply = await pipeline.recover(exchange, raised)
-            if reply.stream is None and reply.application is None and self.can_write:
-                head = reply.head
-                write_whole(exchange, head.wire or wire_of(head), reply.body)
-                if exchange.needs_finish:
-                    failure = await end(pipeline, exchange, None)
-            else:
-                failure = await deliver(pipeline, exchange, reply)
-        except BaseException as error:  # noqa: BLE001  (answered, then reported)
-            # As under Uvicorn: the server error step's answer does not say that the connection closes after it.
-            if exchange.started or not isinstance(error, Exception):
-                exchange.keeps_alive = False
-            if exchange.is_disconnected and isinstance(error, ClientDisconnect):
-                failure = await exchange.abandon(error)
-            else:
-                failure = await answer_error(pipeline, exchange, error)
-        if failure is not None:
-            report(exchange, failure)
 
     def origin_of(self, exchange: NativeExchange) -> tuple[Address, str]:
         """The address of the client and the scheme it used, behind trusted proxies those that they report."""

@@ -31,6 +31,8 @@ _CR = ord("\r")
 _END = b"\r\n\r\n"
 _EMPTY_LINE = b"\r\n"
 _LAST_CHUNK = b"0\r\n\r\n"
+_WORTH_DROPPING = 256 * 1024
+"""Bytes of a body that nobody wants and that are received all the same, so that the connection can be kept."""
 _VERSIONS = {b"HTTP/1.1": "1.1", b"HTTP/1.0": "1.0"}
 _METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
 _IN_TARGETS = bytes(code for code in range(0x21, 0x7F) if code != ord("#"))
@@ -132,7 +134,7 @@ class RequestRecorder:
     def _parse_part(self, partial: bytearray) -> None:
         """Let the parser see what there is of a head, so that nonsense is refused before its end."""
         limits = self.limits
-        if len(partial) > limits.line_size and partial.find(_EMPTY_LINE, 0, limits.line_size + 2) < 0:
+        if len(partial) > limits.line_size + 1 and partial.find(_EMPTY_LINE, 0, limits.line_size + 2) < 0:
             raise line_too_long()
         if len(partial) > limits.head_size:
             raise head_too_large()
@@ -281,8 +283,8 @@ class RequestRecorder:
             self._chunks = ChunkReader(self.limits, head_size, len(exchange.headers))
         else:
             self._remaining = length
-        if framing.expects_continue:
-            exchange.expects_continue = True
+        exchange.expects_continue = framing.expects_continue
+        if framing.expects_continue or length is None or length > _WORTH_DROPPING:
             exchange.regains_keep_alive, exchange.keeps_alive = exchange.keeps_alive, False
         return end
 

@@ -23,7 +23,7 @@ _INTERNAL_ERROR = Wire(500, (_PLAIN, (b"content-length", b"21"), (b"connection",
 async def serve_application(app: ASGIApp, exchange: NativeExchange) -> None:
     """Let `app` answer one request."""
     try:
-        result = await app(exchange.scope, exchange.receive, exchange.send)  # type: ignore[func-returns-value]
+        result = await app(exchange.scope, exchange.wire_receive, exchange.send)  # type: ignore[func-returns-value]
     except BaseException as error:  # noqa: BLE001  (as Uvicorn does: the client gets an answer, the log the error)
         report(exchange, error)
         return
