@@ -166,6 +166,8 @@ class Exchange(Connection, Protocol):
     """A middleware function waits outside: a responder that keeps scopes open after its reply runs in its own task."""
     body_size: int
     """The bytes of the body that were read so far."""
+    is_limited_outside: bool
+    """The limit of the body stands outside the middleware: a reply gives way to a 413 there, not inside."""
     max_body_size: int | None
     """The limit that the route or the application set, in bytes; None is no limit."""
 

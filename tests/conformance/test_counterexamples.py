@@ -379,3 +379,26 @@ def test_a_dependency_that_overrides_another_takes_keys_where_it_asks_for_them(s
     errors = TestClient(app).post("/", json=sent).json()["detail"]
 
     assert (["body", "size"] in [error["loc"] for error in errors]) == (sent == 7)
+
+
+@pytest.mark.parametrize(("limits", "seen"), [({"max_body_size": 3}, [405, 200]), ({}, [405, 413])])
+def test_the_limit_of_an_application_stands_outside_its_middleware(limits: Any, seen: list[int]) -> None:
+    """A middleware function sees what was answered inside, though a 413 of the application takes its place."""
+    app, log = FastAPI(**limits), []
+
+    @app.middleware("http")
+    async def through(request: Request, call_next: Any) -> Any:
+        response = await call_next(request)
+        log.append(response.status_code)
+        return response
+
+    @app.put("/", max_body_size=3)
+    async def ignores() -> None:
+        """Reads nothing."""
+
+    client = TestClient(app)
+    answers = [client.request(method, "/", content=b"12345") for method in ("POST", "PUT")]
+
+    assert log == seen
+    assert answers[1].text == "Content Too Large"
+    assert answers[0].status_code == (413 if limits else 405)

@@ -64,7 +64,7 @@ def publish_limit(exchange: Exchange, scope: Scope) -> None:
 
 def giving_way(app: ASGIApp, exchange: Exchange) -> ASGIApp:
     """The application, whose answer gives way to a 413 where the request itself says that it is too large."""
-    if exchange.max_body_size is None or not says_too_large(exchange.headers, exchange.max_body_size):
+    if exchange.is_limited_outside or exchange.max_body_size is None or not says_too_large(exchange.headers, exchange.max_body_size):
         return app
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,7 +84,8 @@ def application_limit(limit: int) -> Wrap:
     async def limited(exchange: Exchange, dispatch: Dispatch) -> Reply:
         try:
             limit_body(exchange, limit)
-            return await within_limit(exchange, await dispatch(exchange))
+            exchange.is_limited_outside = True
+            return await within_limit(exchange, await dispatch(exchange), is_outside=True)
         except _RequestBodyTooLarge:
             return TOO_LARGE
 

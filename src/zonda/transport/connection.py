@@ -37,6 +37,8 @@ class BaseConnection:
     has_outer_scopes = True
     """Anyio scopes may exist around the task that answers, so exits are shielded from them."""
 
+    is_limited_outside = False
+    """The application's `max_body_size` counts, which stands outside all middleware."""
     app: Any = None
     route: BaseRoute | None = None
     found: Found | None = None

@@ -117,10 +117,13 @@ async def handled(exchange: Exchange, error: Exception, handlers: Handlers) -> R
     return reply
 
 
-async def within_limit(exchange: Exchange, reply: Reply) -> Reply:
-    """The reply, unless the request said that it is too large and nobody read it to find out."""
+async def within_limit(exchange: Exchange, reply: Reply, *, is_outside: bool = False) -> Reply:
+    """The reply, unless the request said that it is too large and nobody read it to find out.
+
+    Where the application has a limit of its own, it is asked outside all middleware only.
+    """
     limit = exchange.max_body_size
-    if limit is None or not says_too_large(exchange.headers, limit):
+    if limit is None or exchange.is_limited_outside is not is_outside or not says_too_large(exchange.headers, limit):
         return reply
     exchange.background = None
     if reply.stream is not None:
