@@ -74,7 +74,7 @@ def compare_imports(fastapi: Answer, zonda: Answer) -> list[Difference]:
 def differing(left: Answer, right: Answer) -> str | None:
     if left == right:
         return None
-    for key in ("hangs", "status", "raised", "headers", "body", "order", "frames", "log"):
+    for key in ("hangs", "status", "raised", "headers", "body", "order", "frames", "is_whole", "log"):
         if left.get(key) != right.get(key):
             words = [describe(key, one.get(key)) for one in (left, right)]
             return " ".join([key, *[word for word in words if word]])

@@ -325,7 +325,8 @@ def draw_body(dice: Dice, program: Program, parameters: list[Parameter], wrong: 
 def broken(dice: Dice, body: str) -> str:
     choice = dice.number(0, 5)
     if choice == 0:
-        return str(dice.draw(st.binary(max_size=6)), "latin-1")
+        garbage: bytes = dice.draw(st.binary(max_size=6))
+        return garbage.decode("latin-1")
     if choice == 1:
         return body[: len(body) // 2]
     if choice == 2:

@@ -163,7 +163,8 @@ def plain(value: Any) -> Any:
 
 
 class Worker:
-    def __init__(self) -> None:
+    def __init__(self, framework: str) -> None:
+        self.framework = framework
         self.loop = asyncio.new_event_loop()
         self.loop.set_exception_handler(lambda loop, context: None)
         asyncio.set_event_loop(self.loop)
@@ -200,9 +201,16 @@ class Worker:
         await lifespan.ready.wait()
         asked = command.get("questions", [])
         if command.get("native"):
-            from socket_client import serve_and_ask
+            from socket_client import serve_and_ask  # type: ignore[import-not-found]  # it stands next to this file
 
-            answers = await serve_and_ask(module, asked, lifespan.state, command["native"], self.guarded)
+            answers = await serve_and_ask(
+                module,
+                asked,
+                lifespan.state,
+                self.framework,
+                lambda question: self.guarded(module, ask_of(question)(module, question, lifespan.state)),
+                take,
+            )
         else:
             answers = [
                 await self.guarded(module, ask_of(question)(module, question, lifespan.state)) for question in asked
@@ -254,12 +262,12 @@ def main(arguments: list[str]) -> None:
 
         zonda.compat.install()
     if "--plant" in arguments:
-        import plants
+        import plants  # type: ignore[import-not-found]  # it stands next to this file
 
         plants.PLANTS[arguments[arguments.index("--plant") + 1]]()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        worker = Worker()
+        worker = Worker(arguments[0])
         for line in sys.stdin:
             print(json.dumps(worker.run(json.loads(line))), file=channel, flush=True)
 
