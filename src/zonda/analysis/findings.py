@@ -1,6 +1,6 @@
 """This module finds what FastAPI accepts and what is a mistake all the same, so that it can be said at start.
 
-Nothing here changes an answer: findings are shown by `zonda dev`, `zonda check` and the log.
+Nothing here changes an answer: findings are logged when a server starts for development.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from zonda.exception_handlers import http_exception_handler, request_validation_exception_handler
 from zonda.exceptions import ValidationException
-from zonda.runtime.encoding import encode_json
+from zonda.runtime.encoding import encode_content, encode_json
 from zonda.seams import Head, Reply
 from zonda.utils import is_body_allowed_for_status_code
 
@@ -40,8 +40,7 @@ def http_error_reply(error: HTTPException) -> Reply | None:
     try:
         if type(detail) is str:
             return Reply(head, b'{"detail":%b}' % _encode_string(detail).encode())
-        content = json.dumps({"detail": detail}, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return Reply(head, content.encode())
+        return Reply(head, encode_content({"detail": detail}))
     except (ValueError, RecursionError):
         return None
 
