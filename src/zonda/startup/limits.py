@@ -64,7 +64,11 @@ def publish_limit(exchange: Exchange, scope: Scope) -> None:
 
 def giving_way(app: ASGIApp, exchange: Exchange) -> ASGIApp:
     """The application, whose answer gives way to a 413 where the request itself says that it is too large."""
-    if exchange.is_limited_outside or exchange.max_body_size is None or not says_too_large(exchange.headers, exchange.max_body_size):
+    if (
+        exchange.is_limited_outside
+        or exchange.max_body_size is None
+        or not says_too_large(exchange.headers, exchange.max_body_size)
+    ):
         return app
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
