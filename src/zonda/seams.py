@@ -36,13 +36,15 @@ class Head:
     transport can keep the bytes it writes for it in `wire`. Heads are never changed, only replaced.
     """
 
-    __slots__ = ("derived", "headers", "status", "wire")
+    __slots__ = ("derived", "headers", "is_framed", "status", "wire")
 
     def __init__(self, status: int, headers: RawHeaders = ()) -> None:
         self.status = status
         self.headers = headers
         self.wire: Any = None
         """The transport's own form of this head."""
+        self.is_framed: bool | None = None
+        """It says itself where its content ends, or has none; None until somebody asks."""
         self.derived: dict[Any, Head] | None = None
         """What middleware made of this head, by what it depends on."""
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Any
 
 from starlette.background import BackgroundTask
+from starlette.datastructures import MutableHeaders
 from starlette.middleware.base import _StreamingResponse
 
 from zonda.runtime.results import close, encoded, reply_of
@@ -22,14 +23,13 @@ _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 def full_headers(reply: Reply) -> list[RawHeader]:
     """The header fields as an ASGI server would be given them: with `content-length`, if it is known."""
     head = reply.head
-    headers = list(head.headers)
-    if reply.stream is not None or head.status < 200 or head.status in _WITHOUT_BODY:
-        return headers
-    for name, _ in headers:
-        if name.lower() in _FRAMING:
-            return headers
-    headers.insert(0, (b"content-length", b"%d" % len(reply.body)))
-    return headers
+    is_framed = head.is_framed
+    if is_framed is None:
+        says_length = any(name.lower() in _FRAMING for name, _ in head.headers)
+        is_framed = head.is_framed = says_length or head.status < 200 or head.status in _WITHOUT_BODY
+    if is_framed or reply.stream is not None:
+        return list(head.headers)
+    return [(b"content-length", b"%d" % len(reply.body)), *head.headers]
 
 
 _MOST_HEADS = 16
@@ -72,6 +72,7 @@ class ReplyResponse(_StreamingResponse):
     _added_length: RawHeader | None = None
     """The field that the transport would add; shown to the function, and not kept in the head if it stays."""
     _iterator: Any = None
+    _view: MutableHeaders | None = None
 
     def __init__(self, reply: Reply, note_failure: Callable[[Exception], None]) -> None:
         self.reply = reply
@@ -92,7 +93,14 @@ class ReplyResponse(_StreamingResponse):
     @raw_headers.setter
     def raw_headers(self, headers: list[RawHeader]) -> None:
         self._raw = headers
-        self.__dict__.pop("_headers", None)
+        self._view = None
+
+    @property
+    def headers(self) -> MutableHeaders:
+        view = self._view
+        if view is None:
+            view = self._view = MutableHeaders(raw=self.raw_headers)
+        return view
 
     @property
     def body_iterator(self) -> Any:
