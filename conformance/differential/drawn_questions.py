@@ -156,7 +156,7 @@ def keys(dice: Dice, parameter: Parameter) -> str:
     options = dict(parameter.options)
     given = options.get("validation_alias", options.get("alias"))
     if given is not None:
-        choices = re.findall(r"'([^']*)'", given)
+        choices: list[str] = re.findall(r"'([^']*)'", given)
         return dice.pick(choices)
     if parameter.source == "header" and options.get("convert_underscores") != "False":
         return parameter.name.replace("_", "-")
