@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import anyio
 import pytest
 from anyio import Event
-from pydantic import AliasChoices, BaseModel
+from pydantic import AliasChoices, BaseModel, Json
 
 from zonda import (
     APIRouter,
@@ -223,12 +223,16 @@ def test_a_handler_of_the_route_class_gives_way_to_a_413() -> None:
 
 
 def test_an_empty_cookie_is_no_list() -> None:
-    """An empty cookie counts as absent where several values are wanted, in a model, too."""
+    """An empty text counts as absent where several values are wanted: in a cookie, in a model, as JSON."""
 
     class Tags(BaseModel):
         tags: list[str] = ["none"]
 
     app = FastAPI()
+
+    @app.get("/json")
+    async def parsed(tags: Annotated[Json[list[str]], Query()] = ["none"]) -> Any:  # noqa: B006
+        return tags
 
     @app.get("/single")
     async def single(tags: Annotated[list[str], Cookie()]) -> None:
@@ -242,6 +246,7 @@ def test_an_empty_cookie_is_no_list() -> None:
 
     assert client.get("/single").json()["detail"][0]["type"] == "missing"
     assert client.get("/model").json() == {"tags": ["none"]}
+    assert client.get("/json?tags=").json() == ["none"]
 
 
 def test_what_a_204_cannot_hold_is_an_error() -> None:

@@ -64,6 +64,8 @@ class ModelFieldPlan:
     """(name in the request, key in what the model validates) of each choice."""
     is_sequence: bool
     is_required: bool
+    empty_is_absent: bool = False
+    """An empty text is as good as none: several values are wanted, be it as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class ParameterPlan:
     model: type[BaseModel] | None = None
     """For a parameter model: its fields are spread over the source. `request_names` is then empty."""
     model_fields: tuple[ModelFieldPlan, ...] = ()
+    empty_is_absent: bool = False
+    """As for a field of a model."""
 
 
 @dataclass(frozen=True, slots=True)

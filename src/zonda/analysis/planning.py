@@ -74,7 +74,7 @@ def plan_websocket(route: Any, overrides: Overrides | None = None) -> WebSocketP
         path=route.path,
         endpoint=endpoint,
         dependencies=tuple(tree.plans),
-        place=_place(route.dependant.call, f"WS {route.path}"),
+        place=_place(route.dependant.call, f"WS {route.path_format}"),
     )
 
 

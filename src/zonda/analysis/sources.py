@@ -27,6 +27,7 @@ def plan_parameter(field: ModelField, source: Source) -> ParameterPlan:
         is_required=field.required,
         model=model,
         model_fields=fields,
+        empty_is_absent=model is None and field_annotation_is_sequence(field.field_info.annotation),
     )
 
 
@@ -60,6 +61,7 @@ def plan_model_fields(fields: list[ModelField], *, convert_underscores: bool = F
             ),
             is_sequence=is_collected(field),
             is_required=field.required,
+            empty_is_absent=field_annotation_is_sequence(field.field_info.annotation),
         )
         for field in fields
     )

@@ -173,7 +173,7 @@ def write_read(page: Page, parameter: ParameterPlan, value: str) -> Received:
     else:
         source.line(f"{target} = {values}.get({keys[0]!r})")
     # One value that ought to be several is no value when it is empty.
-    return Received(value, text, f"not {value}" if parameter.is_sequence else f"{value} is None", location)
+    return Received(value, text, f"not {value}" if parameter.empty_is_absent else f"{value} is None", location)
 
 
 def header_key(name: str) -> bytes:

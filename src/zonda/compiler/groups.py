@@ -73,7 +73,10 @@ def group_of(
 def group_fields(source: str, plans: Sequence[ModelFieldPlan]) -> tuple[GroupField, ...]:
     spell: Callable[[str], str] = str.lower if source == "header" else str
     return tuple(
-        GroupField(tuple((key, spell(name)) for name, key in plan.request_names), plan.is_sequence) for plan in plans
+        GroupField(
+            tuple((key, spell(name)) for name, key in plan.request_names), plan.is_sequence, plan.empty_is_absent
+        )
+        for plan in plans
     )
 
 

@@ -34,15 +34,15 @@ def request_params_to_args(fields: Sequence[ModelField], received_params: Receiv
 
 
 def first_present(
-    names: Iterable[tuple[str, str]], received: Any, *, is_sequence: bool
+    names: Iterable[tuple[str, str]], received: Any, *, is_sequence: bool, empty_is_absent: bool = False
 ) -> tuple[Any, tuple[str, str] | None]:
     """The value under the first name that is present, and that name with its other form.
 
-    One value that ought to be several, as in a cookie, is no value when it is empty.
+    `empty_is_absent`: one value that ought to be several, as in a cookie, is no value when it is empty.
     """
     for pair in names:
         value = value_of(received, pair[0], is_sequence=is_sequence)
-        if value is not None and not (is_sequence and value == ""):
+        if value is not None and not (empty_is_absent and value == ""):
             return value, pair
     return None, None
 
@@ -97,7 +97,7 @@ def model_values(
             if sent is None:
                 continue
             used.add(spell(name))
-            value = None if item.is_sequence and sent == "" else accept(sent)
+            value = None if item.empty_is_absent and sent == "" else accept(sent)
             if value is not None:
                 values[key] = value
                 break
@@ -113,7 +113,12 @@ def _source_of(field: ModelField) -> Source:
 
 def _read_value(parameter: ParameterPlan, received: Received) -> tuple[Any, Errors]:
     field = parameter.field
-    value, pair = first_present(parameter.request_names, received, is_sequence=parameter.is_sequence)
+    value, pair = first_present(
+        parameter.request_names,
+        received,
+        is_sequence=parameter.is_sequence,
+        empty_is_absent=parameter.empty_is_absent,
+    )
     location = (parameter.source, (pair or parameter.request_names[0])[1])
     return absent_value(field, location) if value is None else field.validate(value, {}, loc=location)
 

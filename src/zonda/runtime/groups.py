@@ -12,7 +12,7 @@ from starlette.datastructures import UploadFile
 from zonda.runtime.errors import Errors, located, missing, noted
 
 ONE_VALUE = frozenset({"path", "cookie"})
-"""Where a name has one value, also if its field takes several; empty, it counts as absent."""
+"""Where a name has one value, also if its field takes several."""
 
 Pairs = Iterable[tuple[str, Any]]
 
@@ -24,6 +24,7 @@ class GroupField:
     choices: tuple[tuple[str, str], ...]
     """(name that Pydantic knows, name in the request); the first that is present wins."""
     is_sequence: bool
+    empty_is_absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ def spread(received: dict[str, list[Any]], source: str, fields: Iterable[GroupFi
             if request_name in received and name not in values:
                 seen.add(request_name)
                 value = value_of(received[request_name], source, field.is_sequence)
+                if value == "" and field.empty_is_absent:
+                    value = None
                 if value is not None:
                     values[name] = value
                     break
@@ -131,7 +134,7 @@ def value_of(sent: list[Any], source: str, is_sequence: bool) -> Any:
     if source == "body":
         sent = [item for item in sent if not is_empty_upload(item)]
     if is_sequence:
-        return sent[-1] or None if source in ONE_VALUE else sent or None
+        return sent[-1] if source in ONE_VALUE else sent or None
     if not sent or (source == "body" and sent[-1] == ""):
         return None
     return sent[0] if source == "header" else sent[-1]
