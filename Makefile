@@ -2,7 +2,7 @@
 
 PYTHON = .venv/bin/python
 
-.PHONY: help demo test check format services applications conformance bench long clean
+.PHONY: help demo test check format services applications conformance differential bench long clean
 
 help:
 	@echo "make demo          serve the example shop on 127.0.0.1:8000"
@@ -12,6 +12,7 @@ help:
 	@echo "make services      install what some tests use: Chromium, wrk (Debian packages)"
 	@echo "make applications  FastAPI's tutorial applications, on both servers"
 	@echo "make conformance   FastAPI's own test suite"
+	@echo "make differential  random programs, on both (PROGRAMS=2000 SEED=1)"
 	@echo "make bench         CPU time of a request, beside other frameworks (SUBJECTS=\"hello body\")"
 	@echo "make ecosystem     packages built on FastAPI, on both servers"
 	@echo "make long          what is too slow for every commit"
@@ -48,6 +49,13 @@ applications:
 conformance:
 	@scripts/environment .venv dev
 	@scripts/python 3.13 -m conformance suite
+
+PROGRAMS = 2000
+SEED = 1
+
+differential:
+	@scripts/environment .venv dev
+	@scripts/python 3.13 -m conformance.differential --programs $(PROGRAMS) --seed $(SEED)
 
 bench:
 	@scripts/environment .venv dev

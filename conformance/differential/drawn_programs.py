@@ -127,7 +127,7 @@ async def middleware_8(request: Request, call_next: Any) -> Response:
 class Stamp(BaseHTTPMiddleware):
     async def dispatch(self, request: Request, call_next: Any) -> Response:
         response = await call_next(request)
-        response.headers["x-stamp"] = request.url.path.encode("ascii", "replace").decode()
+        response.headers["x-stamp"] = ascii(request.url.path)
         return response
 
 

@@ -407,3 +407,19 @@ def test_the_limit_of_an_application_stands_outside_its_middleware(limits: Any, 
     assert log == seen
     assert answers[1].text == "Content Too Large"
     assert answers[0].status_code == (413 if limits else 405)
+
+
+def test_a_websocket_names_the_body_as_the_route_declared_it() -> None:
+    """What a dependency that overrides another misses of a body is named by its key where the route has keys."""
+    app = FastAPI()
+
+    @app.websocket("/")
+    async def talk(websocket: WebSocket, value: Annotated[Any, Depends(form_field)]) -> None:
+        """Never called."""
+
+    app.dependency_overrides[form_field] = json_body
+    with pytest.raises(WebSocketDisconnect) as refused, TestClient(app).websocket_connect("/"):
+        pass
+
+    reason: Any = refused.value.reason
+    assert [error["loc"] for error in reason] == [["body", "size"]]

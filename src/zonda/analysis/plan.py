@@ -249,6 +249,8 @@ class WebSocketPlan:
     endpoint: CallPlan
     dependencies: tuple[DependencyPlan, ...]
     place: EndpointPlace
+    embeds_body: bool = False
+    """Dependencies take keys of a body, which no websocket has: their absence is told by their names."""
 
 
 GENERATORS = frozenset({CallKind.GENERATOR, CallKind.ASYNC_GENERATOR})

@@ -75,6 +75,7 @@ def plan_websocket(route: Any, overrides: Overrides | None = None) -> WebSocketP
         endpoint=endpoint,
         dependencies=tuple(tree.plans),
         place=_place(route.dependant.call, f"WS {route.path_format}"),
+        embeds_body=route._embed_body_fields,
     )
 
 

@@ -39,8 +39,8 @@ def write_parameters(page: Page, call: CallPlan) -> Arguments:
 
 def write_absent_parameters(page: Page, call: CallPlan) -> Arguments:
     """Write that a websocket has no body: a dependency has its defaults, or is refused."""
-    declared = [item.field for each in page.calls() for item in each.body_parameters]
-    are_keys = should_embed_body_fields(declared) or call.body_parameters[0].is_form
+    own = [parameter.field for parameter in call.body_parameters]
+    are_keys = page.embeds_body or should_embed_body_fields(own) or call.body_parameters[0].is_form
     page.source.comment(f"Body of {call.name}: a websocket has none.")
     values = {}
     for parameter in call.body_parameters:

@@ -59,6 +59,8 @@ class Page:
     """What the page calls the exit stack of each scope whose block is open."""
     threads: Threads = field(default_factory=Threads)
     body_is_form: bool = False
+    embeds_body: bool = False
+    """What declared a body that is not there takes keys of it."""
     body: str = ""
     body_keys: str = ""
     """What the page calls the parsed body, and the object whose keys are parameters."""

@@ -33,6 +33,7 @@ def write_websocket(plan: WebSocketPlan, threads: ThreadSettings | None = None) 
         dependencies=plan.dependencies,
         place=plan.place,
         threads=threads_of(plan.place.path, threads),
+        embeds_body=plan.embeds_body,
     )
     if dependencies.can_fail(page):
         source.line(f"{source.name('errors')} = None")
