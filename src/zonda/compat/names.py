@@ -68,7 +68,8 @@ _MODELS = _at(
 _READING = {
     **_at("zonda.interpreter.dependencies", "SolvedDependency solve_dependencies"),
     **_at("zonda.interpreter.extraction", "request_params_to_args"),
-    **_at("zonda.interpreter.bodies", "request_body_to_args _read_file_bytes=read_file_bytes"),
+    **_at("zonda.interpreter.bodies", "request_body_to_args"),
+    **_at("zonda.runtime.forms", "_read_file_bytes=file_bytes"),
     **_at("zonda.runtime.groups", "_is_empty_file_input=is_empty_upload"),
 }
 

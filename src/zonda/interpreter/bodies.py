@@ -7,13 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
 from zonda.analysis.fields import ModelField, get_missing_field_error, serialize_sequence_value
 from zonda.analysis.models import allows_none
 from zonda.analysis.plan import BodyParameterPlan, ModelFieldPlan
 from zonda.analysis.sources import plan_body_parameter
 from zonda.interpreter.extraction import Errors, absent_value, extras, first_present, model_values, with_request_names
+from zonda.runtime.forms import each_file_bytes, file_bytes
 from zonda.runtime.groups import is_empty_upload
 
 
@@ -78,22 +79,8 @@ async def _form_value(parameter: BodyParameterPlan, form: FormData) -> tuple[Any
     if not parameter.reads_bytes:
         return value, pair
     if not parameter.is_sequence:
-        return await _content(value), pair
-    contents = [await _content(item) for item in value]
-    return serialize_sequence_value(field=parameter.field, value=contents), pair
-
-
-async def _content(value: Any) -> Any:
-    return await read_file_bytes(value) if isinstance(value, UploadFile) else value
-
-
-async def read_file_bytes(file: UploadFile) -> bytes:
-    """What an uploaded file holds from where it stands; it is put back there, since others may take the same file."""
-    position = file.file.tell()
-    try:
-        return await file.read()
-    finally:
-        await file.seek(position)
+        return await file_bytes(value), pair
+    return serialize_sequence_value(field=parameter.field, value=await each_file_bytes(value)), pair
 
 
 def filled_in(value: Any) -> Any:

@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
 
 from zonda.body_limit import parsed_in_memory
-from zonda.exceptions import EndpointContext, HTTPException, RequestValidationError
+from zonda.exceptions import EndpointContext
 from zonda.interpreter.sessions import FILES_KEY, REQUEST_KEY, stack_of
-from zonda.runtime.bodies import json_of_starlette, parse_json, says_json
+from zonda.runtime.bodies import invalid_json, json_of_starlette, parse_json, says_json, unreadable
 from zonda.telemetry import get_telemetry_data, validation_failed
 
 
@@ -40,7 +40,7 @@ async def read_body(
         # A class with another way of reading JSON is what routes with a handler of their own are made for.
         return parse_json(content) if type(request).json is json_of_starlette else await request.json()
     except json.JSONDecodeError as error:
-        invalid = _invalid_json(error, endpoint_ctx)
+        invalid = invalid_json(error, endpoint_ctx)
         data = get_telemetry_data()
         if data is not None:
             data.body = error.doc
@@ -49,7 +49,7 @@ async def read_body(
     except StarletteHTTPException:
         raise
     except Exception as error:
-        raise HTTPException(status_code=400, detail="There was an error parsing the body") from error
+        raise unreadable() from error
 
 
 async def _read_form(request: Request, limits: Mapping[str, Any]) -> FormData:
@@ -59,14 +59,3 @@ async def _read_form(request: Request, limits: Mapping[str, Any]) -> FormData:
     key = FILES_KEY if FILES_KEY in request.scope else REQUEST_KEY
     stack_of(request.scope, key).push_async_callback(form.close)
     return form
-
-
-def _invalid_json(error: json.JSONDecodeError, endpoint_ctx: EndpointContext) -> RequestValidationError:
-    what = {
-        "type": "json_invalid",
-        "loc": ("body", error.pos),
-        "msg": "JSON decode error",
-        "input": {},
-        "ctx": {"error": error.msg},
-    }
-    return RequestValidationError([what], body=error.doc, endpoint_ctx=endpoint_ctx)

@@ -47,23 +47,11 @@ async def read_json(exchange: Exchange, place: EndpointContext, *, strict_conten
             return content
         return await exchange.request.json() if by_request else parse_json(content)
     except json.JSONDecodeError as error:
-        raise RequestValidationError(
-            [
-                {
-                    "type": "json_invalid",
-                    "loc": ("body", error.pos),
-                    "msg": "JSON decode error",
-                    "input": {},
-                    "ctx": {"error": error.msg},
-                }
-            ],
-            body=error.doc,
-            endpoint_ctx=place,
-        ) from error
+        raise invalid_json(error, place) from error
     except HTTPException:
         raise
     except Exception as error:
-        raise unreadable(error) from error
+        raise unreadable() from error
 
 
 def is_reading_replaced() -> bool:
@@ -71,7 +59,19 @@ def is_reading_replaced() -> bool:
     return Request.body is not _body_of_starlette or Request.json is not json_of_starlette
 
 
-def unreadable(error: Exception) -> ReadError:
+def invalid_json(error: json.JSONDecodeError, place: EndpointContext) -> RequestValidationError:
+    """The answer to a body that says that it is JSON and is not."""
+    what = {
+        "type": "json_invalid",
+        "loc": ("body", error.pos),
+        "msg": "JSON decode error",
+        "input": {},
+        "ctx": {"error": error.msg},
+    }
+    return RequestValidationError([what], body=error.doc, endpoint_ctx=place)
+
+
+def unreadable() -> ReadError:
     """The answer to a body that broke off or cannot be decoded."""
     return ReadError(status_code=400, detail="There was an error parsing the body")
 

@@ -22,7 +22,7 @@ async def read_form(exchange: Exchange, **limits: int) -> FormData:
     except HTTPException:
         raise
     except Exception as error:
-        raise unreadable(error) from error
+        raise unreadable() from error
     exchange.form = form
     return form
 
@@ -60,9 +60,10 @@ async def file_bytes(value: Any) -> Any:
     if not isinstance(value, UploadFile):
         return value
     position = value.file.tell()
-    content = await value.read()
-    await value.seek(position)
-    return content
+    try:
+        return await value.read()
+    finally:
+        await value.seek(position)
 
 
 async def each_file_bytes(values: list[Any]) -> list[Any]:
