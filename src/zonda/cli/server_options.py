@@ -127,8 +127,14 @@ def for_uvicorn(options: dict[str, Any]) -> dict[str, Any]:
     """The values in the form that `uvicorn.Config` takes: empty lists are absent, headers are pairs."""
     values = {name: value for name, value in options.items() if value != []}
     if "headers" in values:
-        pairs = (text.partition(":") for text in values["headers"])
-        values["headers"] = [(name.strip(), value.strip()) for name, _, value in pairs]
+        values["headers"] = [header(text) for text in values["headers"]]
     if values.get("log_config") is None:
         values["log_config"] = LOGGING_CONFIG
     return values
+
+
+def header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise ValueError(f"--header is to be 'Name: value', not {text!r}.")
+    return name.strip(), value.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import socket
@@ -13,6 +14,7 @@ from uvicorn.supervisors import ChangeReload
 
 from zonda.server.config import Config
 from zonda.server.lifecycle import Server
+from zonda.server.options import LAST_PORT, check_options
 from zonda.server.supervisor import Supervisor
 from zonda.server.target import Target
 
@@ -20,7 +22,11 @@ logger = logging.getLogger("uvicorn.error")
 
 
 def serve(app: Any, **options: Any) -> None:
-    """Serve until a signal ends it. Ends the process with status 3 when nothing could be served."""
+    """Serve until a signal ends it. Ends the process with status 3 when nothing could be served.
+
+    Raises ValueError for an option that cannot work.
+    """
+    check_options(options)
     config = Config(app, **options)
     if (config.reload or config.workers > 1) and not isinstance(app, Target):
         give_up("Workers and reload load the application themselves: pass it as an import string, `module:app`.")
@@ -65,10 +71,19 @@ def explain_taken_port(config: Config) -> None:
 
 
 def reason(error: OSError, port: int) -> str:
+    if isinstance(error, socket.gaierror):
+        return "there is no such host name. --host 0.0.0.0 takes all addresses of this machine"
     text = os.strerror(error.errno) if error.errno else str(error)
-    if isinstance(error, PermissionError):
-        return f"{text}. Ports below 1024 need rights; choose one above: --port 8000"
-    return f"{text}. End the program that holds it, or choose another port: --port {port + 1}"
+    advice = {
+        errno.EACCES: "Ports below 1024 need rights; choose one above: --port 8000",
+        errno.EADDRNOTAVAIL: "This machine does not have that address; --host 0.0.0.0 takes all that it has",
+        errno.EADDRINUSE: f"End the program that holds it, or choose another port: --port {other_port(port)}",
+    }
+    return f"{text}. {advice[error.errno]}" if error.errno in advice else text
+
+
+def other_port(port: int) -> int:
+    return port + 1 if port < LAST_PORT else port - 1
 
 
 def give_up(message: str) -> None:
