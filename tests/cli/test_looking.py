@@ -110,6 +110,7 @@ def test_openapi(folder: Path) -> None:
     assert yaml.safe_load((folder / "shop.yaml").read_text()) == document
     assert json.loads((folder / "shop.json").read_text()) == document
     assert yaml.safe_load(zonda(folder, "openapi", "--format", "yaml")) == document
+    assert json.loads(zonda(folder, "openapi", "--output", "-")) == document
 
 
 def test_openapi_into_a_missing_folder(folder: Path) -> None:
@@ -127,10 +128,33 @@ def test_a_broken_application_is_shown_at_its_line(folder: Path) -> None:
     message = zonda(folder, "routes", status=1)
 
     assert "→ shop.py:2 in <module>" in message
-    assert "Could not load main: ZeroDivisionError: division by zero" in message
+    assert message.count("ZeroDivisionError: division by zero") == 1
+    assert "Could not load main." in message
     assert "importlib" not in message
 
 
 def test_version(folder: Path) -> None:
     """The command says its version."""
     assert zonda(folder, "--version").startswith("zonda 0.")
+
+
+@pytest.mark.parametrize("arguments", [("routes",), ("explain", "GET", "/")])
+def test_an_application_of_fastapi_itself(folder: Path, arguments: tuple[str, ...]) -> None:
+    """Without the alias there is nothing compiled to look into; the message says what to do."""
+    (folder / "fastapi.py").write_text("class FastAPI: ...")
+    (folder / "main.py").write_text("from fastapi import FastAPI\napp = FastAPI()\n")
+
+    message = zonda(folder, *arguments, "--no-alias", status=1)
+
+    assert "main is FastAPI's own application, because --no-alias" in message
+    assert "Leave --no-alias out" in message
+    assert "Traceback" not in message
+
+
+def test_an_application_of_another_framework(folder: Path) -> None:
+    """What is no application of Zonda is named."""
+    (folder / "other.py").write_text("from starlette.applications import Starlette\napp = Starlette()\n")
+
+    message = zonda(folder, "routes", "other:app", status=1)
+
+    assert "other:app is a starlette.applications.Starlette, not an application of Zonda" in message

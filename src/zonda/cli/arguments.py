@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from zonda.applications import Zonda
 from zonda.cli.discovery import DiscoveryError, find_target
 from zonda.cli.output import errors, fail
 from zonda.server.target import Target, TargetError
@@ -52,4 +53,21 @@ def load(target: Target) -> Any:
         fail(str(error))
     except Exception as error:  # noqa: BLE001  (a user's module may raise anything)
         errors.print(friendly(error), markup=False, soft_wrap=True)
-        fail(f"Could not load {target}: {type(error).__name__}: {error}")
+        fail(f"Could not load {target}.")
+
+
+def load_zonda(target: Target) -> Zonda:
+    """An application that can be looked into, which others cannot."""
+    found = load(target)
+    if not isinstance(found, Zonda):
+        fail(why_foreign(target, type(found)))
+    return found
+
+
+def why_foreign(target: Target, cls: type) -> str:
+    if not target.alias and cls.__module__.partition(".")[0] == "fastapi":
+        return (
+            f"{target} is FastAPI's own application, because --no-alias leaves `import fastapi` as it is. "
+            "Leave --no-alias out: then it is Zonda's, which this command looks into."
+        )
+    return f"{target} is a {cls.__module__}.{cls.__qualname__}, not an application of Zonda: nothing is compiled in it."

@@ -9,7 +9,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from zonda.cli.arguments import AliasOption, AppOption, TargetArgument, load, target_of
+from zonda.cli.arguments import AliasOption, AppOption, TargetArgument, load_zonda, target_of
 from zonda.cli.output import console, errors, fail
 from zonda.cli.plan_view import plan_tree
 from zonda.inspection import InspectedRoute, NoRouteError, findings, inspect_routes
@@ -24,7 +24,7 @@ def routes(
     alias: AliasOption = True,
 ) -> None:
     """List the routes in the order in which requests try them, and which take the native path."""
-    application = load(target_of(target, app, alias=alias))
+    application = load_zonda(target_of(target, app, alias=alias))
     found = inspect_routes(application)
     shown = [route for route in found if pages or route.kind != "page"]
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -48,7 +48,7 @@ def explain(
 ) -> None:
     """Show how a request is answered: the route, its plan with the dependency tree, the generated function."""
     try:
-        found = explain_request(load(target_of(target, app, alias=alias)), method, path)
+        found = explain_request(load_zonda(target_of(target, app, alias=alias)), method, path)
     except NoRouteError as error:
         fail(str(error))
     console.print(f"{methods(found.route)} {found.route.path}   {found.route.endpoint}", style="bold", markup=False)

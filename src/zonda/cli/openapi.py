@@ -16,7 +16,7 @@ def openapi(
     target: TargetArgument = None,
     *,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file to write; standard output without it.")
+        Path | None, typer.Option("--output", "-o", help="The file to write; standard output without it, or for `-`.")
     ] = None,
     form: Annotated[
         Literal["json", "yaml"] | None,
@@ -27,10 +27,13 @@ def openapi(
     alias: AliasOption = True,
 ) -> None:
     """Write the OpenAPI document of an application."""
-    document = load(target_of(target, app, alias=alias)).openapi()
+    found = load(found_target := target_of(target, app, alias=alias))
+    if not hasattr(found, "openapi"):
+        fail(f"{found_target} is a {type(found).__module__}.{type(found).__qualname__}, which has no OpenAPI document.")
+    document = found.openapi()
     suffix = output.suffix.lower() if output else ""
     text = as_yaml(document, indent) if (form or suffix.strip(".")) in {"yaml", "yml"} else as_json(document, indent)
-    if output is None:
+    if output is None or str(output) == "-":
         typer.echo(text, nl=False)
         return
     try:
