@@ -36,6 +36,8 @@ from zonda.transport.wire import Wire
 from zonda.transport.writer import write_refusal, write_whole
 
 _HAS_EAGER_TASKS = sys.version_info >= (3, 12)
+_MOST_QUEUED = 16
+"""Requests that wait before no more are read. Until then the connection is listened to, so that its end is noticed."""
 _MOST_STARTS = 8
 _LONGEST_START = 0.001
 """Seconds that one connection may spend on starting requests before others have their turn."""
@@ -267,9 +269,9 @@ class ZondaProtocol(asyncio.Protocol):
                 self._start(waiting.popleft())
         finally:
             self._is_starting = False
-        if waiting:
+        if len(waiting) > _MOST_QUEUED:
             self.flow.pause_reading()
-        elif self.current is None:
+        elif not waiting and self.current is None:
             self._rest()
 
     def _start_soon(self) -> None:
