@@ -171,7 +171,7 @@ class Worker:
         self.count = 0
 
     def run(self, command: dict[str, Any]) -> Answer:
-        module_name = f"program_{self.count}"
+        module_name = "program"
         self.count += 1
         # A relative name, which is the same in every process: texts of errors name files.
         path = Path("program.py")
