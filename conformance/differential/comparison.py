@@ -179,7 +179,8 @@ def effects(answer: Answer) -> list[str]:
 def is_stream_order(question: Question, left: Answer, right: Answer) -> bool:
     """A stream runs ahead of who reads it; how far it is when a middleware function goes on is not promised."""
     return (
-        all(name != "content-length" for name, _ in right.get("headers", ()))
+        bool(right.get("headers"))
+        and all(name != "content-length" for name, _ in right["headers"])
         and {**left, "log": []} == {**right, "log": []}
         and effects(left) == effects(right)
     )
