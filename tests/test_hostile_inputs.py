@@ -1,0 +1,169 @@
+"""Nothing that a client sends makes the reading of a request fail with 500, nor the answer that says what was wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import pytest
+from pydantic import BaseModel
+
+from zonda import Body, Cookie, Form, Header, Query, UploadFile, Zonda
+from zonda.testclient import TestClient
+
+
+class Item(BaseModel):
+    name: str
+    price: float
+    tags: list[str] = []
+    count: int = 0
+
+
+app = Zonda()
+
+
+@app.post("/item")
+async def take_item(item: Item) -> int:
+    return len(item.name)
+
+
+@app.post("/numbers")
+async def take_numbers(numbers: dict[str, int]) -> int:
+    return len(numbers)
+
+
+@app.post("/two")
+async def take_two(a: Annotated[int, Body()], b: Annotated[Item, Body()]) -> int:
+    return a
+
+
+@app.post("/form")
+async def take_form(a: Annotated[int, Form()], b: Annotated[str, Form()] = "x") -> str:
+    return b
+
+
+@app.post("/file")
+async def take_file(f: UploadFile, a: Annotated[int, Form()] = 0) -> str | None:
+    return f.filename
+
+
+@app.get("/path/{number}")
+async def take_parameters(
+    number: int,
+    ratio: float = 0,
+    numbers: Annotated[list[int], Query()] = [],  # noqa: B006  (FastAPI's style)
+    header: Annotated[int | None, Header()] = None,
+    cookie: Annotated[int | None, Cookie()] = None,
+) -> int:
+    return len(numbers)
+
+
+@app.get("/text/{path:path}")
+async def take_text(path: str, query: str = "", header: Annotated[str, Header()] = "") -> str:
+    return path + query + header
+
+
+client = TestClient(app, raise_server_exceptions=False)
+
+DEEP = b"[" * 100_000
+LONG = b"1" * 5000
+BODIES = [
+    b"[" * 1000 + b"]" * 1000,
+    DEEP,
+    b'{"a":' * 100_000,
+    b"NaN",
+    b"-Infinity",
+    b"1e999",
+    b'"\\ud800"',
+    b'{"\\ud800": "x"}',
+    b'{"name": {"a": NaN}, "price": "\\udfff"}',
+    b'{"name": NaN, "price": NaN}',
+    b'{"name": "a", "price": 1, "count": Infinity}',
+    b'{"name": "a", "price": "' + LONG + b'", "count": ' + LONG + b"}",
+    b'{"name": ' + b"[" * 900 + b"]" * 900 + b"}",
+    b'{"a": ' + LONG + b"}",
+    b'{"a": 1e4000}',
+    b'{"a": NaN, "b": [1]}',
+    b'{"a": 1, "b": {"name": NaN}}',
+    LONG,
+    b"\xff\xfe",
+    b'"\xff"',
+    b'{"name": "\xed\xa0\x80", "price": 1}',
+    b"\x00",
+    b'"\\u0000"',
+    b"null",
+    b"[]",
+    b"",
+    json.dumps({"a": 1}).encode("utf-16"),
+]
+KINDS = ["application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("path", ["/item", "/numbers", "/two"])
+def test_json(path: str, kind: str) -> None:
+    """Depth, NaN, infinities, half surrogate pairs, huge integers, broken UTF-8: 4xx with an answer that is JSON."""
+    for body in BODIES:
+        answer = client.post(path, content=body, headers={"content-type": kind})
+
+        assert answer.status_code < 500, body[:60]
+        json.loads(answer.content)
+
+
+FIELDS = [b"a=\xff", b"a=%ff", b"a=" + LONG, b"a=nan", b"%", b"&&&", b"a", b"=", b"a=1&b=%00", b";", b"a=1&b=%ed%a0%80"]
+FORM_KINDS = [
+    "application/x-www-form-urlencoded",
+    "application/x-www-form-urlencoded; charset=nope",
+    "multipart/form-data",
+    "multipart/form-data; boundary=",
+    "multipart/form-data; boundary=b",
+    "multipart/form-data; boundary=\xff",
+    "multipart/form-data; charset=nope; boundary=b",
+    "multipart/form-data; charset=hex; boundary=b",
+    "multipart/form-data; charset=undefined; boundary=b",
+]
+DISPOSITION = b"--b\r\nContent-Disposition: form-data"
+PARTS = [
+    DISPOSITION + b'; name="a"\r\n\r\n\xff\r\n--b--\r\n',
+    DISPOSITION + b'; name="a"\r\n\r\n' + LONG + b"\r\n--b--\r\n",
+    DISPOSITION + b"\r\n\r\nx\r\n--b--\r\n",
+    DISPOSITION + b'; name="f"; filename="\xff\x00"\r\n\r\nx\r\n--b--\r\n',
+    DISPOSITION + b'; name="\xed\xa0\x80"\r\n\r\nx\r\n--b--\r\n',
+    DISPOSITION + b"; name=\"f\"; filename*=utf-8''%ff\r\nContent-Type: \xff\r\n\r\nx\r\n--b--\r\n",
+    DISPOSITION + b"; name=\"f\"; filename*=nope''%ff\r\n\r\nx\r\n--b--\r\n",
+    DISPOSITION + b'; name="f"; filename="a"\r\nContent-Transfer-Encoding: base64\r\n\r\n!!\r\n--b--\r\n',
+    b"--b\r\n\r\n\r\n--b--\r\n",
+    b"--b\r\nX\r\n\r\n",
+    b"--b--",
+    b"--b",
+]
+
+
+@pytest.mark.parametrize("kind", FORM_KINDS)
+@pytest.mark.parametrize("path", ["/form", "/file"])
+def test_forms(path: str, kind: str) -> None:
+    """Broken boundaries, unknown charsets, names that are no text: 4xx, or the form as far as it makes sense."""
+    for body in FIELDS + PARTS:
+        answer = client.post(path, content=body, headers={"content-type": kind.encode("latin-1")})
+
+        assert answer.status_code < 500, body[:60]
+
+
+NUMBERS = ["nan", "inf", "1e400", "%ff", "%ed%a0%80", "%00", LONG.decode(), "-", "%D9%A1"]
+FIELD_VALUES = [b"\xff", LONG, b'"\\777"; c=2; =; ;', b'"' + b"\\" * 2000 + b'"', b"nan"]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_parameters(number: str) -> None:
+    """Paths, queries, header fields and cookies that are no numbers, or no text."""
+    targets = [
+        f"/path/{number}",
+        f"/path/1?ratio={number}",
+        f"/path/1?numbers={number}",
+        f"/text/{number}?query={number}",
+    ]
+    for target in targets:
+        for value in FIELD_VALUES:
+            answer = client.get(target.format(number), headers={"header": value, "cookie": b"cookie=" + value})
+
+            assert answer.status_code < 500, (target[:60], value[:60])
