@@ -44,6 +44,7 @@ def test_workers_load_the_application_under_the_alias(tmp_path: Path, start: Sta
     server.wait_for("serves")
 
     assert server.get() == (200, '"hello"')
+    server.wait_for("serves")  # the other one
 
 
 def test_a_change_is_served(tmp_path: Path, start: Start) -> None:
@@ -160,7 +161,8 @@ def test_a_broken_application_ends_all_workers(tmp_path: Path, start: Start) -> 
     server = start(*RUN, "--workers", "2")
 
     assert server.wait() == 3
-    assert "NameError: name 'undefined' is not defined (main.py, line 1)" in server.output()
+    assert "Could not load main (main.py, line 1):" in server.output()
+    assert server.output().count("NameError: name 'undefined' is not defined") == 1
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -186,7 +188,8 @@ def test_an_import_error_is_shown_at_its_line(tmp_path: Path, start: Start) -> N
 
     assert server.wait() == 3
     output = server.output()
-    assert "Could not load main: ModuleNotFoundError: No module named 'nowhere' (shop.py, line 2)" in output
+    assert "Could not load main (shop.py, line 2):" in output
+    assert output.count("ModuleNotFoundError: No module named 'nowhere'") == 1
     assert "zonda/server" not in output
     assert "importlib" not in output
 
@@ -499,3 +502,34 @@ def test_a_second_interrupt_ends_everything_at_once(tmp_path: Path, start: Start
     server.wait()
 
     assert "Traceback" not in server.output()
+
+
+@pytest.mark.parametrize("arguments", [RUN, DEV, ("zonda", "routes", "main.py")])
+def test_a_syntax_error_is_shown_alone(tmp_path: Path, start: Start, arguments: tuple[str, ...]) -> None:
+    """What Python cannot read has no frame of the import system in front, and is told once."""
+    (tmp_path / "main.py").write_text("x = 1\napp = (")
+    server = start(*arguments)
+    server.wait_for("SyntaxError: '(' was never closed")
+    server.end()
+
+    assert "importlib" not in server.output()
+    assert server.output().count("was never closed") == 1
+
+
+@pytest.mark.parametrize("arguments", [RUN, DEV])
+def test_the_address_of_the_documentation_is_told(tmp_path: Path, start: Start, arguments: tuple[str, ...]) -> None:
+    """Who starts the server need not know where the pages are."""
+    (tmp_path / "main.py").write_text(HELLO)
+    server = start(*arguments)
+
+    server.wait_for(f"Documentation at http://127.0.0.1:{server.port}/docs")
+
+
+def test_no_documentation_is_not_told(tmp_path: Path, start: Start) -> None:
+    """An application without its document has no pages."""
+    (tmp_path / "main.py").write_text(HELLO.replace("FastAPI()", "FastAPI(openapi_url=None)"))
+    server = start(*RUN)
+    server.answers()
+    server.end()
+
+    assert "Documentation" not in server.output()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from multiprocessing.synchronize import Lock
 from traceback import TracebackException
 from types import TracebackType
 from typing import Any
@@ -40,6 +41,9 @@ logger = logging.getLogger("uvicorn.error")
 class Config(uvicorn.Config):
     """Loads the target when the server process starts, and explains what went wrong with it."""
 
+    first_failure: Lock | None = None
+    """Taken by the worker that tells why it cannot start; absent where there is no other."""
+
     def __init__(self, app: Any, **options: Any) -> None:
         options.setdefault("timeout_graceful_shutdown", GRACEFUL_SECONDS)
         # Uvicorn's own word for "choose for me", which its command line passes on.
@@ -59,18 +63,24 @@ class Config(uvicorn.Config):
         try:
             return self.app.load()
         except TargetError as error:
-            logger.error(str(error))
-        except Exception as error:
-            error.__traceback__ = users_part(error.__traceback__)
-            logger.error("Could not load %s: %s", self.app, place(error), exc_info=error)
+            self.tell(str(error))
+        except Exception as error:  # noqa: BLE001  (a user's module may raise anything)
+            error.__traceback__ = users_part(error)
+            self.tell(f"Could not load {self.app}{place(error)}:", error)
         sys.exit(STARTUP_FAILURE)
 
+    def tell(self, message: str, error: BaseException | None = None) -> None:
+        """Log why nothing can be served; of workers that fail alike at the start, the first one does."""
+        if self.first_failure is None or self.first_failure.acquire(block=False):
+            logger.error("%s", message, exc_info=error)
 
-def users_part(traceback: TracebackType | None) -> TracebackType | None:
-    """The traceback without our own frames and those of the import system in front."""
+
+def users_part(error: BaseException) -> TracebackType | None:
+    """The traceback without our own frames and those of the import system in front; a syntax error has no others."""
+    traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None and not is_users(filename(traceback)):
         traceback = traceback.tb_next
-    return traceback
+    return None if isinstance(error, SyntaxError) and traceback and not is_users(filename(traceback)) else traceback
 
 
 def filename(traceback: TracebackType) -> str:
@@ -78,9 +88,6 @@ def filename(traceback: TracebackType) -> str:
 
 
 def place(error: BaseException) -> str:
-    """`NameError: name 'itms' is not defined (shop/main.py, line 12)`"""
-    text = f"{type(error).__name__}: {error}"
+    """` (shop/main.py, line 12)`, or nothing where no line of the user is known"""
     found = innermost(TracebackException.from_exception(error))
-    if isinstance(error, SyntaxError) or found is None:
-        return text
-    return f"{text} ({found.filename}, line {found.lineno})"
+    return "" if found is None else f" ({found.filename}, line {found.lineno})"

@@ -35,12 +35,26 @@ class Server(uvicorn.Server):
         app, _ = unwrap(self.config.loaded_app)
         if self.should_exit or not isinstance(app, Zonda):
             return
+        if self.config.workers == 1 and (address := self.documentation(app)):
+            logger.info("Documentation at %s", address)
         if os.environ.get("FASTAPI_ENV") == "development":
             for finding in findings(app):
                 logger.warning("%s", finding)
         else:
             app.native_pipeline()  # builds the stack if no lifespan did
             self.warming = asyncio.create_task(compile_when_idle(app.built_stack()))
+
+    def documentation(self, app: Zonda) -> str | None:
+        """Where a browser on this machine finds the pages of the documentation."""
+        config = self.config
+        page = app.docs_url or app.redoc_url or app.scalar_url
+        if config.uds or config.fd is not None or not (app.openapi_url and page):
+            return None
+        port = self.servers[0].sockets[0].getsockname()[1]
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.host, config.host)
+        if ":" in host and not host.startswith("["):
+            host = f"[{host}]"
+        return f"{'https' if config.is_ssl else 'http'}://{host}:{port}{page}"
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Uvicorn ends the lifespan as soon as it has cancelled what was still running; the pool that a dependency

@@ -7,6 +7,7 @@ import socket
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
+from multiprocessing import get_context
 
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
@@ -39,6 +40,7 @@ class Place:
     delay: float = 0.0
     """How long the replacement waits; doubled each time a worker dies soon after its start."""
     ended: float | None = None
+    serves: bool = False
 
     def end(self, now: float) -> None:
         self.ended = now
@@ -49,7 +51,7 @@ class Place:
         return self.ended is not None and now - self.ended >= self.delay
 
     def start(self, now: float) -> None:
-        self.started, self.ended = now, None
+        self.started, self.ended, self.serves = now, None, False
 
 
 class Supervisor(Multiprocess):
@@ -58,11 +60,14 @@ class Supervisor(Multiprocess):
     Only before any worker has served does a failed start end everything: then the application is broken.
     """
 
+    config: Config
+
     def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
         super().__init__(config, sockets)
         self.places: list[Place] = []
         self.has_served = False
         self.failed = False
+        config.first_failure = get_context("spawn").Lock()
 
     def new_worker(self) -> Worker:
         worker = Worker(self.config, self.sockets)
@@ -87,16 +92,17 @@ class Supervisor(Multiprocess):
         place = self.places[index]
         if place.ended is None:
             if process.is_alive(timeout=self.config.timeout_worker_healthcheck):
-                self.notice_service(process)
+                self.notice_service(process, place)
                 return
             self.bury(process, place)
         if not self.should_exit.is_set() and place.is_due(time.monotonic()):
             self.processes[index] = self.new_worker()
             place.start(time.monotonic())
 
-    def notice_service(self, process: UvicornProcess) -> None:
-        if not self.has_served and process.is_ready(timeout=1):
-            self.has_served = True
+    def notice_service(self, process: UvicornProcess, place: Place) -> None:
+        if not place.serves and process.is_ready(timeout=1):
+            self.has_served = place.serves = True
+            self.config.first_failure = None  # from now on, each failure is news
             logger.info("Worker [%s] serves.", process.pid)
 
     def bury(self, process: UvicornProcess, place: Place) -> None:
@@ -141,7 +147,8 @@ class Supervisor(Multiprocess):
                 old.terminate()
                 old.join()
             self.processes[index] = new
-            self.places[index] = Place()
+            self.places[index] = Place(serves=True)
+            logger.info("Worker [%s] serves.", new.pid)
 
     def handle_ttin(self) -> None:
         logger.info("Received SIGTTIN, adding a worker.")

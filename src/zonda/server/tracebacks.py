@@ -71,6 +71,9 @@ def is_users(file: str) -> bool:
 
 def innermost(described: TracebackException) -> FrameSummary | None:
     """The user's line that was running, of the error itself or of the one behind it."""
+    source = getattr(described, "filename", None)  # a syntax error's: nothing of that file has run
+    if source is not None and is_users(source):
+        return shorten(FrameSummary(source, int(described.lineno or 1), "<module>"))
     own = [frame for frame in described.stack if is_users(frame.filename)]
     if own:
         return shorten(own[-1])
