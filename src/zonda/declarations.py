@@ -136,10 +136,19 @@ def spelled_out(options: type[Any], **defaults: Any) -> Callable[[Callable[P, R]
         def with_all_options(*args: P.args, **kwargs: P.kwargs) -> R:
             for name in kwargs:
                 if name not in known:
-                    raise TypeError(f"{function.__qualname__}() got an unexpected keyword argument {name!r}")
+                    raise unexpected(function, name, known)
             return function(*args, **{**table, **kwargs})  # type: ignore[arg-type]  # the table completes P's options
 
         with_all_options.__signature__ = own.replace(parameters=[*first, *shown])  # type: ignore[attr-defined]  # read by inspect
         return with_all_options
 
     return decorate
+
+
+def unexpected(function: Callable[..., Any], name: str, known: set[str]) -> TypeError:
+    """Python's own words, and its hint, which before 3.13 only attributes and names have."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, sorted(known), n=1)
+    hint = f". Did you mean {near[0]!r}?" if near else ""
+    return TypeError(f"{function.__qualname__}() got an unexpected keyword argument {name!r}{hint}")
