@@ -45,6 +45,22 @@ def test_an_alias_module_has_the_file_of_what_it_stands_for(tmp_path: Path) -> N
     assert run_program(program, directory=tmp_path) == "True\nTrue True"
 
 
+def test_importing_the_alias_imports_what_tools_wait_for(tmp_path: Path) -> None:
+    """A tool that waits for the import of `fastapi.routing`, or looks for it, finds it once `fastapi` was imported."""
+    program = INSTALL + (
+        "import sys\n"
+        "seen = []\n"
+        "class Waiting:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        seen.append(name)\n"
+        "sys.meta_path.insert(0, Waiting())\n"
+        "from fastapi import FastAPI\n"
+        "print('fastapi.routing' in seen, 'fastapi.dependencies.utils' in sys.modules)"
+    )
+
+    assert run_program(program, directory=tmp_path) == "True True"
+
+
 def test_installing_twice_changes_nothing(tmp_path: Path) -> None:
     """install() is idempotent: there is one finder, and modules stay the same objects."""
     program = INSTALL + (

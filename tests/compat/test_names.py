@@ -39,7 +39,9 @@ NAMES = {
         "get_dependant get_parameterless_sub_dependant solve_dependencies get_typed_signature get_flat_params "
         "_get_body_field _get_flat_body_params _should_embed_body_fields get_typed_return_annotation "
         "get_validation_alias lenient_issubclass request_params_to_args request_body_to_args SolvedDependency "
-        "get_typed_annotation analyze_param multipart_not_installed_error multipart_incorrect_install_error"
+        "get_typed_annotation analyze_param _get_multidict_value _normalize_form_model _is_form_model_supplied "
+        "get_cached_model_fields _get_form_models _get_param_aliases "
+        "multipart_not_installed_error multipart_incorrect_install_error"
     ),
     "fastapi.encoders": "jsonable_encoder ENCODERS_BY_TYPE isoformat decimal_encoder",
     "fastapi.exception_handlers": (

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
@@ -24,7 +26,9 @@ from zonda.interpreter import (
     solve_dependencies,
     websocket_session,
 )
-from zonda.param_functions import Depends, Security
+from zonda.interpreter.bodies import is_form_model_supplied
+from zonda.interpreter.extraction import multidict_value
+from zonda.param_functions import Depends, Form, Security
 from zonda.security.oauth2 import SecurityScopes
 
 pytestmark = pytest.mark.anyio
@@ -251,3 +255,44 @@ def test_websockets_are_solved_and_refused() -> None:
         assert session.receive_json() == 3
     with pytest.raises(WebSocketRequestValidationError), client.websocket_connect("/x"):
         """Never reached."""
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "expected"),
+    [
+        ("text", [], PydanticUndefined),
+        ("text", [("text", "")], PydanticUndefined),
+        ("text", [("text", "1"), ("text", "2")], "2"),
+        ("texts", [], PydanticUndefined),
+        ("texts", [("texts", "")], [""]),
+        ("texts", [("texts", "1"), ("texts", "2")], ["1", "2"]),
+        ("query", [("query", "")], ""),
+    ],
+)
+def test_a_fields_value_is_what_was_sent_under_one_name(name: str, sent: list[tuple[str, str]], expected: Any) -> None:
+    """`_get_multidict_value` gives the last value, or all for a list; an empty text of a form is none."""
+
+    def endpoint(
+        text: Annotated[str, Form()] = "",
+        texts: Annotated[list[str], Form()] = [],
+        query: str = "",  # noqa: B006
+    ) -> None: ...
+
+    dependant = get_dependant(path="/", call=endpoint)
+    fields = {field.name: field for field in dependant.body_params + dependant.query_params}
+
+    value = multidict_value(fields[name], FormData(sent), name)
+
+    assert value is expected if expected is PydanticUndefined else value == expected
+
+
+@pytest.mark.parametrize(("sent", "is_supplied"), [([], False), ([("a", "")], True), ([("z", "1")], False)])
+def test_a_form_model_is_supplied_when_one_of_its_fields_was_sent(
+    sent: list[tuple[str, str]], is_supplied: bool
+) -> None:
+    """`_is_form_model_supplied` looks for names only."""
+
+    class Model(BaseModel):
+        a: str = ""
+
+    assert is_form_model_supplied(Model, FormData(sent)) is is_supplied

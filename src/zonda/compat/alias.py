@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.metadata import Distribution, DistributionFinder
@@ -26,6 +27,8 @@ class AliasLoader(Loader):
     def exec_module(self, module: ModuleType) -> None:
         if isinstance(module, Mirror):
             fill(module)
+            for name in module.__zonda_view__.imports:
+                import_module(f"{module.__name__}.{name}")
 
 
 class AliasFinder(MetaPathFinder):

@@ -25,6 +25,8 @@ class View:
     names: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     submodules: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    """The modules below it that are imported with it."""
 
     @property
     def is_package(self) -> bool:

@@ -23,6 +23,15 @@ _ROOT_SUBMODULES = (
     "security sse staticfiles telemetry templating testclient types utils websockets"
 )
 
+_IMPORTED_BY_ROOT = (
+    "_body_limit _compat.shared _compat.v2 _form_limits applications background concurrency datastructures "
+    "dependencies.models dependencies.utils encoders exception_handlers exceptions logger middleware.asyncexitstack "
+    "openapi.constants openapi.docs openapi.models openapi.utils param_functions params requests responses routing "
+    "security.api_key security.base security.http security.oauth2 security.open_id_connect_url security.utils sse "
+    "telemetry._api telemetry._asgi types utils websockets"
+)
+"""Loaded with `fastapi` itself, as there: tools look for them in `sys.modules`, or wait for them to be imported."""
+
 _SAME = (
     "background datastructures encoders exception_handlers exceptions logger param_functions "
     "requests responses sse staticfiles templating testclient types websockets "
@@ -67,8 +76,9 @@ _MODELS = _at(
 
 _READING = {
     **_at("zonda.interpreter.dependencies", "SolvedDependency solve_dependencies"),
-    **_at("zonda.interpreter.extraction", "request_params_to_args"),
-    **_at("zonda.interpreter.bodies", "request_body_to_args"),
+    **_at("zonda.interpreter.extraction", "request_params_to_args _get_multidict_value=multidict_value"),
+    **_at("zonda.interpreter.bodies", "request_body_to_args _is_form_model_supplied=is_form_model_supplied"),
+    **_at("zonda.analysis.forms", "_normalize_form_model=read_form_model"),
     **_at("zonda.runtime.forms", "_read_file_bytes=file_bytes"),
     **_at("zonda.runtime.groups", "_is_empty_file_input=is_empty_upload"),
 }
@@ -93,6 +103,7 @@ VIEWS: dict[str, View] = {
         names=_at("zonda", _ROOT),
         values={"__version__": FASTAPI_VERSION},
         submodules=tuple(_ROOT_SUBMODULES.split()),
+        imports=tuple(_IMPORTED_BY_ROOT.split()),
     ),
     **{f"fastapi.{name}": View((f"zonda.{name}",)) for name in _SAME.split()},
     "fastapi.applications": View(

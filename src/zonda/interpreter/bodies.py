@@ -10,9 +10,9 @@ from pydantic_core import PydanticUndefined
 from starlette.datastructures import FormData
 
 from zonda.analysis.fields import ModelField, get_missing_field_error, serialize_sequence_value
-from zonda.analysis.models import allows_none
+from zonda.analysis.models import allows_none, model_fields
 from zonda.analysis.plan import BodyParameterPlan, ModelFieldPlan
-from zonda.analysis.sources import plan_body_parameter
+from zonda.analysis.sources import plan_body_parameter, plan_model_fields
 from zonda.interpreter.extraction import Errors, absent_value, extras, first_present, model_values, with_request_names
 from zonda.runtime.forms import each_file_bytes, file_bytes
 from zonda.runtime.groups import is_empty_upload
@@ -109,6 +109,11 @@ def _is_supplied(model: type[BaseModel], fields: Iterable[ModelFieldPlan], form:
     if any(name in form for name in names):
         return True
     return model.model_config.get("extra") in {"allow", "forbid"} and bool(form)
+
+
+def is_form_model_supplied(model: type[BaseModel], received_body: FormData) -> bool:
+    """Whether a form has anything for an optional model."""
+    return _is_supplied(model, plan_model_fields(model_fields(model)), received_body)
 
 
 def _normalised(fields: tuple[ModelFieldPlan, ...], form: FormData) -> dict[str, Any]:

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from pydantic_core import PydanticUndefined
 from starlette.datastructures import Headers, ImmutableMultiDict, QueryParams
 
+from zonda import params
+from zonda.analysis.annotations import field_annotation_is_sequence
 from zonda.analysis.fields import ModelField, get_missing_field_error
 from zonda.analysis.models import allows_none
 from zonda.analysis.plan import ModelFieldPlan, ParameterPlan, Source
@@ -52,6 +55,13 @@ def value_of(received: Any, name: str, *, is_sequence: bool) -> Any:
     if is_sequence and isinstance(received, (ImmutableMultiDict, Headers)):
         return received.getlist(name) or None
     return received.get(name)
+
+
+def multidict_value(field: ModelField, values: Any, alias: str) -> Any:
+    """What was sent for a field under one name, PydanticUndefined if nothing was: for a form also an empty text."""
+    value = value_of(values, alias, is_sequence=field_annotation_is_sequence(field.field_info.annotation))
+    is_left_empty = isinstance(field.field_info, params.Form) and value == ""
+    return PydanticUndefined if value is None or value == [] or is_left_empty else value
 
 
 def absent_value(field: ModelField, location: tuple[str, ...]) -> tuple[Any, Errors]:
