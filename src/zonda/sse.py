@@ -76,7 +76,7 @@ class ServerSentEvent(BaseModel):
         if self.data is not None and self.raw_data is not None:
             raise ValueError(
                 "Cannot set both 'data' and 'raw_data' on the same ServerSentEvent. "
-                "Use 'data' for JSON-serialized payloads or 'raw_data' for pre-formatted strings."
+                "What is in 'data' is sent as JSON, the text in 'raw_data' as it stands: keep the one that is meant."
             )
         return self
 
@@ -95,15 +95,11 @@ def format_sse_event(
     comment: str | None = None,
 ) -> bytes:
     """The bytes of one event, with the blank line that ends it; `data_str` is sent as it is."""
-    lines: list[str] = []
-    if comment is not None:
-        lines += [f": {line}" for line in _split_sse_lines(comment)]
-    if event is not None:
-        lines.append(f"event: {event}")
-    if data_str is not None:
-        lines += [f"data: {line}" for line in _split_sse_lines(data_str)]
-    if id is not None:
-        lines.append(f"id: {id}")
-    if retry is not None:
-        lines.append(f"retry: {retry}")
-    return "".join(f"{line}\n" for line in [*lines, ""]).encode()
+    fields = {"": comment, "event": event, "data": data_str, "id": id, "retry": retry}
+    lines = [
+        f"{name}: {line}\n"
+        for name, value in fields.items()
+        if value is not None
+        for line in _split_sse_lines(str(value))
+    ]
+    return "".join([*lines, "\n"]).encode()

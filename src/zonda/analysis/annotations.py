@@ -50,12 +50,12 @@ def without_metadata(annotation: Any) -> Any:
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
-def value_is_sequence(value: Any) -> bool:
-    return isinstance(value, sequence_types) and not isinstance(value, (str, bytes))
-
-
 def _is_sequence_class(annotation: Any) -> bool:
-    return not lenient_issubclass(annotation, (str, bytes)) and lenient_issubclass(annotation, sequence_types)
+    return lenient_issubclass(annotation, sequence_types) and not lenient_issubclass(annotation, (str, bytes))
+
+
+def value_is_sequence(value: Any) -> bool:
+    return not isinstance(value, (str, bytes)) and isinstance(value, sequence_types)
 
 
 def is_sequence_type(annotation: Any) -> bool:

@@ -28,11 +28,11 @@ class _CallIdentity:
     def __init__(self, call: Callable[..., Any]) -> None:
         self.call = call
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _CallIdentity) and self.call is other.call
-
     def __hash__(self) -> int:
         return id(self.call)
+
+    def __eq__(self, other: object) -> bool:
+        return other.call is self.call if isinstance(other, _CallIdentity) else NotImplemented
 
 
 def _layers(call: Any) -> Iterator[Any]:

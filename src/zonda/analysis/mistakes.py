@@ -116,15 +116,11 @@ def shown(annotation: Any) -> str:
 class NoPydanticField(Mistake, FastAPIError):
     """A parameter or a result is annotated with a type that Pydantic cannot validate."""
 
-    what = (
-        "Invalid args for response field! Hint: check that {annotation} is a valid Pydantic field type. "
-        "If you are using a return type annotation that is not a valid Pydantic field "
-        "(e.g. Union[Response, dict, None]) you can disable generating the response model from the type "
-        "annotation with the path operation decorator parameter response_model=None."
-    )
+    what = "Invalid args for response field! Hint: check that {annotation} is a valid Pydantic field type."
     instead = (
         "annotate with a type that Pydantic knows, or give yours `__get_pydantic_core_schema__`; "
-        "an object that is made for each request comes in through `Depends()`."
+        "an object that is made for each request comes in through `Depends()`, and `response_model=None` lets an "
+        "endpoint return what its annotation says without a model."
     )
 
 

@@ -19,15 +19,18 @@ class DependencyLimit:
 
     def get_semaphore(self) -> Semaphore:
         """The semaphore of the running event loop, made at the first call in it."""
-        try:
-            semaphores = _semaphores.get()
-        except LookupError:
-            semaphores = WeakKeyDictionary()
-            _semaphores.set(semaphores)
-        semaphore = semaphores.get(self)
-        if semaphore is None:
-            semaphore = semaphores[self] = Semaphore(self.max_concurrency)
-        return semaphore
+        of_loop = _of_running_loop()
+        if self not in of_loop:
+            of_loop[self] = Semaphore(self.max_concurrency)
+        return of_loop[self]
 
 
 _semaphores: RunVar[WeakKeyDictionary[DependencyLimit, Semaphore]] = RunVar("zonda_dependency_limits")
+
+
+def _of_running_loop() -> WeakKeyDictionary[DependencyLimit, Semaphore]:
+    semaphores = _semaphores.get(None)
+    if semaphores is None:
+        semaphores = WeakKeyDictionary()
+        _semaphores.set(semaphores)
+    return semaphores

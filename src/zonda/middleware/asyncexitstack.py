@@ -17,6 +17,6 @@ class AsyncExitStackMiddleware:
         self.context_name = context_name
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with AsyncExitStack() as stack:
-            scope[self.context_name] = stack
+        opened = scope[self.context_name] = AsyncExitStack()
+        async with opened:
             await self.app(scope, receive, send)

@@ -84,29 +84,26 @@ def generate_operation_summary(*, route: RouteLike, method: str) -> str:
 
 def get_openapi_operation_metadata(*, route: RouteLike, method: str, operation_ids: set[str]) -> dict[str, Any]:
     """What a reader sees first; it warns of an id that another operation has."""
-    operation: dict[str, Any] = {}
-    if route.tags:
-        operation["tags"] = route.tags
-    operation["summary"] = generate_operation_summary(route=route, method=method)
-    if route.description:
-        operation["description"] = route.description
-    operation_id = route.operation_id or route.unique_id
-    if operation_id in operation_ids:
-        _warn_of_duplicate(operation_id, route)
-    operation_ids.add(operation_id)
-    operation["operationId"] = operation_id
-    if route.deprecated:
-        operation["deprecated"] = True
-    return operation
+    own_id = route.operation_id or route.unique_id
+    if own_id in operation_ids:
+        _warn_of_duplicate(own_id, route)
+    operation_ids.add(own_id)
+    described = {
+        "tags": route.tags or None,
+        "summary": generate_operation_summary(route=route, method=method),
+        "description": route.description or None,
+        "operationId": own_id,
+        "deprecated": True if route.deprecated else None,
+    }
+    return {key: value for key, value in described.items() if value is not None}
 
 
-def _warn_of_duplicate(operation_id: str, route: RouteLike) -> None:
-    endpoint_name = getattr(route.endpoint, "__name__", "<unnamed_endpoint>")
-    message = f"Duplicate Operation ID {operation_id} for function {endpoint_name}"
-    file_name = getattr(inspect.getmodule(route.endpoint), "__file__", None)
-    if file_name:
-        message += f" at {file_name}"
-    warnings.warn(message, stacklevel=1)
+def _warn_of_duplicate(own_id: str, route: RouteLike) -> None:
+    name = getattr(route.endpoint, "__name__", "<unnamed_endpoint>")
+    module = inspect.getmodule(route.endpoint)
+    file = getattr(module, "__file__", None)
+    place = f" at {file}" if file else ""
+    warnings.warn(f"Duplicate Operation ID {own_id} for function {name}{place}", stacklevel=1)
 
 
 # What goes in

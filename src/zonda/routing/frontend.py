@@ -164,10 +164,8 @@ def _is_frontend_navigation_request(scope: Scope) -> bool:
 
 
 def _normalize_frontend_path(path: str) -> str:
-    if not path:
-        raise AssertionError("A frontend path cannot be empty")
     if not path.startswith("/"):
-        raise AssertionError("A frontend path must start with '/'")
+        raise AssertionError(f"A frontend needs a path that begins with '/', such as '/' or '/app', not {path!r}")
     return path.rstrip("/") or "/"
 
 

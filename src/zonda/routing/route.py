@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from contextvars import ContextVar
 from enum import Enum
 from functools import cached_property
@@ -151,12 +151,8 @@ class APIRoute(Route):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         speaker = context_in(scope, self) or self
-        methods = speaker.methods
-        if methods and scope["method"] not in methods:
-            headers = {"Allow": ", ".join(methods)}
-            if "app" in scope:
-                raise HTTPException(405, headers=headers)
-            await PlainTextResponse("Method Not Allowed", 405, headers=headers)(scope, receive, send)
+        if speaker.methods and scope["method"] not in speaker.methods:
+            await _refuse_method(speaker.methods, scope, receive, send)
             return
         app = speaker.app
         if speaker.max_body_size is not None:
@@ -191,3 +187,11 @@ def matches_as_http(route: Any, scope: Scope) -> tuple[Match, Scope]:
     }
     is_partial = route.methods and scope["method"] not in route.methods
     return (Match.PARTIAL if is_partial else Match.FULL), child_scope
+
+
+async def _refuse_method(allowed: Iterable[str], scope: Scope, receive: Receive, send: Send) -> None:
+    """405: an application's handlers make the reply; a router that runs alone has none."""
+    allow = {"Allow": ", ".join(allowed)}
+    if "app" in scope:
+        raise HTTPException(405, headers=allow)
+    await PlainTextResponse("Method Not Allowed", 405, allow)(scope, receive, send)

@@ -309,8 +309,7 @@ def check_inclusion(parent: APIRouter, router: APIRouter, prefix: str) -> None:
         )
     if router._contains_router(parent):
         raise AssertionError(
-            "Cannot include an APIRouter instance that already includes this router. "
-            "Did you mean to include a different router?"
+            "The APIRouter already includes this router: if each held the other, their routes would have no end."
         )
     if prefix:
         check_prefix(prefix)

@@ -63,9 +63,8 @@ class SwallowedError(FastAPIError, UnboundLocalError):
 
 
 NOT_AWAITED = (
-    "Response not awaited. There's a high chance that the application code is raising an exception and a dependency "
-    "with yield has a block with a bare except, or a block with except Exception, and is not raising the exception "
-    "again. Read more about it in the docs: "
+    "Response not awaited. A dependency caught at its `yield` what the request raised, and let it end there: "
+    "let the `except` block finish with `raise`, or name a narrower exception in it. See "
     "https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/#dependencies-with-yield-and-except"
 )
 
