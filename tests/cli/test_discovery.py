@@ -120,3 +120,14 @@ def test_bad_project_files_are_said(folder: Path, content: str) -> None:
 
     with pytest.raises(DiscoveryError, match=r"pyproject\.toml"):
         find_target(None)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("shop/mian.py", "shop/main.py"), ("mani", "main.py"), ("items.py", "shop/items.py")]
+)
+def test_near_names_are_suggested(folder: Path, text: str, meant: str) -> None:
+    """A file beside the wrong name, or one of this name in a folder, is proposed."""
+    write(folder, "main.py", "shop/main.py", "shop/items.py")
+
+    with pytest.raises(DiscoveryError, match=f"Did you mean {meant}"):
+        find_target(text)

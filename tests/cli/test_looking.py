@@ -158,3 +158,30 @@ def test_an_application_of_another_framework(folder: Path) -> None:
     message = zonda(folder, "routes", "other:app", status=1)
 
     assert "other:app is a starlette.applications.Starlette, not an application of Zonda" in message
+
+
+def test_explain_a_page_of_the_documentation(folder: Path) -> None:
+    """Pages take the native path without a generated function; nothing else is said of them."""
+    text = zonda(folder, "explain", "GET", "/docs")
+
+    assert "native path: yes" in text
+    assert "a function of Zonda's answers" in text
+    assert "ASGI" not in text
+
+
+FACTORY = "from fastapi import FastAPI\ndef create_app():\n    return FastAPI(title='Made')\n"
+
+
+def test_a_factory_is_found_and_hinted_at(folder: Path) -> None:
+    """A file with only create_app() is told of --factory, which then works without a name."""
+    (folder / "made.py").write_text(FACTORY)
+
+    assert "If create_app() makes it, add --factory." in zonda(folder, "openapi", "made.py", status=1)
+    assert json.loads(zonda(folder, "openapi", "made.py", "--factory"))["info"]["title"] == "Made"
+    assert json.loads(zonda(folder, "openapi", "made:create_app", "--factory"))["info"]["title"] == "Made"
+
+
+def test_an_application_is_no_factory(folder: Path) -> None:
+    """--factory for an application is told to be too much."""
+    assert "leave --factory out" in zonda(folder, "routes", "main:app", "--factory", status=1)
+    assert "There is no create_app() in module 'main'" in zonda(folder, "routes", "--factory", status=1)

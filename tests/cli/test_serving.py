@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Running, Start
+from .conftest import Running, Start, free_port, running
 
 HELLO = """
 from fastapi import FastAPI
@@ -533,3 +533,19 @@ def test_no_documentation_is_not_told(tmp_path: Path, start: Start) -> None:
     server.end()
 
     assert "Documentation" not in server.output()
+
+
+def test_the_folder_of_the_application_is_watched(tmp_path: Path, start: Start) -> None:
+    """`zonda dev ../notes/main.py` watches that folder and the current one."""
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "main.py").write_text(HELLO)
+    here = tmp_path / "here"
+    here.mkdir()
+    with running(here, ("zonda", "dev", "../notes/main.py", "--port", "{port}"), free_port()) as server:
+        server.wait_for("Will watch for changes in these directories")
+        assert str(notes) in server.seen[-1]
+        assert str(here) in server.seen[-1]
+        server.wait_for("startup complete")
+        while not server.says("detected changes", seconds=3):
+            (notes / "main.py").write_text(HELLO)

@@ -31,10 +31,17 @@ EntrypointOption = Annotated[
 AliasOption = Annotated[
     bool, typer.Option("--alias/--no-alias", help="`import fastapi` means Zonda in the application.")
 ]
+FactoryOption = Annotated[bool, typer.Option("--factory", help="The application is what a function returns.")]
 
 
 def target_of(
-    text: str | None, app: str | None, entrypoint: str | None = None, *, alias: bool = True, directory: str = ""
+    text: str | None,
+    app: str | None,
+    entrypoint: str | None = None,
+    *,
+    alias: bool = True,
+    factory: bool = False,
+    directory: str = "",
 ) -> Target:
     if text is not None and entrypoint is not None:
         fail("Give TARGET or --entrypoint, not both.")
@@ -42,7 +49,7 @@ def target_of(
         found = find_target(entrypoint if text is None else text, name=app, directory=directory)
     except DiscoveryError as error:
         fail(str(error))
-    return replace(found, alias=alias)
+    return replace(found, alias=alias, is_factory=factory)
 
 
 def load(target: Target) -> Any:

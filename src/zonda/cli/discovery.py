@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,22 @@ def named_target(text: str, directory: str) -> Target:
     if Path(path).exists():
         return replace(file_target(Path(path)), name=name or None)
     if path.endswith(".py") or "/" in path or not all(map(str.isidentifier, path.split("."))):
-        raise DiscoveryError(f"Path does not exist {path}")
+        raise DiscoveryError(f"Path does not exist {path}{near(Path(path))}")
     if not name and not module_file(path, Path(directory)):
-        raise DiscoveryError(f"Path does not exist {path}\nName a file, or a module and its application: {path}:app")
+        raise DiscoveryError(
+            f"Path does not exist {path}{near(Path(path))}\nName a file, or a module and its application: {path}:app"
+        )
     return Target(path, name or None, directory)
+
+
+def near(path: Path) -> str:
+    """A file beside it with almost this name, or one with this very name in a folder below."""
+    folder = path.parent
+    names = [file.name for file in folder.glob("*.py")]
+    wanted = path.name if path.suffix == ".py" else f"{path.name}.py"
+    found = [str(folder / name) for name in get_close_matches(wanted, names, n=1)]
+    found = found or [str(file) for file in sorted(folder.glob(f"*/{wanted}"))]
+    return f"\nDid you mean {found[0]}?" if found else ""
 
 
 def module_file(module: str, directory: Path) -> bool:

@@ -9,11 +9,16 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from zonda.cli.arguments import AliasOption, AppOption, TargetArgument, load_zonda, target_of
+from zonda.cli.arguments import AliasOption, AppOption, FactoryOption, TargetArgument, load_zonda, target_of
 from zonda.cli.output import console, errors, fail
 from zonda.cli.plan_view import plan_tree
 from zonda.inspection import InspectedRoute, NoRouteError, findings, inspect_routes
 from zonda.inspection import explain as explain_request
+
+WHO_ANSWERS = {
+    True: "Nothing is generated for it: a function of Zonda's answers, as for every page of the documentation.",
+    False: "It is not compiled: an ASGI application answers.",
+}
 
 
 def routes(
@@ -22,9 +27,10 @@ def routes(
     pages: Annotated[bool, typer.Option("--pages", help="List the documentation's pages and files, too.")] = False,
     app: AppOption = None,
     alias: AliasOption = True,
+    factory: FactoryOption = False,
 ) -> None:
     """List the routes in the order in which requests try them, and which take the native path."""
-    application = load_zonda(target_of(target, app, alias=alias))
+    application = load_zonda(target_of(target, app, alias=alias, factory=factory))
     found = inspect_routes(application)
     shown = [route for route in found if pages or route.kind != "page"]
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -45,16 +51,17 @@ def explain(
     *,
     app: AppOption = None,
     alias: AliasOption = True,
+    factory: FactoryOption = False,
 ) -> None:
     """Show how a request is answered: the route, its plan with the dependency tree, the generated function."""
     try:
-        found = explain_request(load_zonda(target_of(target, app, alias=alias)), method, path)
+        found = explain_request(load_zonda(target_of(target, app, alias=alias, factory=factory)), method, path)
     except NoRouteError as error:
         fail(str(error))
     console.print(f"{methods(found.route)} {found.route.path}   {found.route.endpoint}", style="bold", markup=False)
     console.print(f"native path: {native(found.route)}\n", markup=False, soft_wrap=True)
     if found.plan is None or found.source is None:
-        console.print("It is not compiled: an ASGI application answers.")
+        console.print(WHO_ANSWERS[found.route.is_native])
         return
     console.print(plan_tree(found.plan))
     console.print()

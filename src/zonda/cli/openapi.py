@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from zonda.cli.arguments import AliasOption, AppOption, TargetArgument, load, target_of
+from zonda.cli.arguments import AliasOption, AppOption, FactoryOption, TargetArgument, load, target_of
 from zonda.cli.output import errors, fail
 
 
@@ -25,9 +25,10 @@ def openapi(
     indent: Annotated[int, typer.Option(help="Spaces for each level.")] = 2,
     app: AppOption = None,
     alias: AliasOption = True,
+    factory: FactoryOption = False,
 ) -> None:
     """Write the OpenAPI document of an application."""
-    found = load(found_target := target_of(target, app, alias=alias))
+    found = load(found_target := target_of(target, app, alias=alias, factory=factory))
     if not hasattr(found, "openapi"):
         fail(f"{found_target} is a {type(found).__module__}.{type(found).__qualname__}, which has no OpenAPI document.")
     document = found.openapi()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -53,11 +52,13 @@ def run(
 
 
 def start(text: str | None, app: str | None, entrypoint: str | None, *, alias: bool, options: dict[str, Any]) -> None:
-    target = target_of(text, app, entrypoint, alias=alias, directory=options.pop("app_dir"))
-    target = replace(target, is_factory=options.pop("factory"))
+    directory, factory = options.pop("app_dir"), options.pop("factory")
+    target = target_of(text, app, entrypoint, alias=alias, factory=factory, directory=directory)
     if options["reload"] and (options["workers"] or 1) > 1:
         fail("--reload and --workers exclude each other: the reloader runs one process.")
     where = Path(target.directory or ".").resolve()
+    if options["reload"] and not options["reload_dirs"]:
+        options["reload_dirs"] = [str(Path.cwd()), str(where)]  # Uvicorn drops one inside the other
     errors.print(f"Serving [bold]{target}[/bold] from {where}", soft_wrap=True)
     try:
         serve(target, **for_uvicorn(options))

@@ -13,6 +13,7 @@ from typing import Any
 from zonda.applications import Zonda
 
 PREFERRED_NAMES = ("app", "api")
+FACTORY_NAMES = ("create_app", "make_app", "build_app", "get_app", "create_application", "get_application")
 
 
 class TargetError(Exception):
@@ -55,8 +56,15 @@ class Target:
         if directory not in sys.path:
             sys.path.insert(0, directory)
         module = self.import_module()
-        found = find_application(module) if self.name is None else self.named(module, self.name)
-        return found() if self.is_factory else found
+        if self.is_factory:
+            return self.factory(module)()
+        return find_application(module) if self.name is None else self.named(module, self.name)
+
+    def factory(self, module: ModuleType) -> Any:
+        found = find_factory(module) if self.name is None else self.named(module, self.name)
+        if isinstance(found, application_classes()):
+            raise TargetError(f"{self} is an application, not a function that makes one: leave --factory out.")
+        return found
 
     def import_module(self) -> ModuleType:
         try:
@@ -86,17 +94,34 @@ def find_application(module: ModuleType) -> Any:
         raise TargetError(
             f"There is no application in module {module.__name__!r} ({module.__file__}).\n"
             "Write `app = Zonda()` (or `FastAPI()`) at its top level, or name the object: "
-            f"{module.__name__}:name"
+            f"{module.__name__}:name{factory_hint(module)}"
         )
     return found[next((name for name in PREFERRED_NAMES if name in found), next(iter(found)))]
 
 
-def applications_in(module: ModuleType) -> Iterator[tuple[str, Any]]:
-    classes: tuple[type, ...] = (Zonda,)
+def find_factory(module: ModuleType) -> Any:
+    for name in FACTORY_NAMES:
+        if callable(found := getattr(module, name, None)):
+            return found
+    raise TargetError(
+        f"There is no {FACTORY_NAMES[0]}() in module {module.__name__!r} ({module.__file__}). "
+        f"Name the function that makes the application: {module.__name__}:name --factory"
+    )
+
+
+def factory_hint(module: ModuleType) -> str:
+    name = next((name for name in FACTORY_NAMES if callable(getattr(module, name, None))), None)
+    return "" if name is None else f"\nIf {name}() makes it, add --factory."
+
+
+def application_classes() -> tuple[type, ...]:
     # Without the alias, an application may be of FastAPI itself.
     fastapi = sys.modules.get("fastapi")
-    if fastapi is not None:
-        classes += (fastapi.FastAPI,)
+    return (Zonda,) if fastapi is None else (Zonda, fastapi.FastAPI)
+
+
+def applications_in(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    classes = application_classes()
     return ((name, value) for name, value in vars(module).items() if isinstance(value, classes))
 
 
