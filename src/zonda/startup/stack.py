@@ -48,10 +48,19 @@ class ServerErrors(ServerErrorMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         entry = self.entry
-        if scope["type"] == "http" and entry is not None and self.app is self.built_around:
+        if scope["type"] == "http" and entry is not None and self.app is self.built_around and not replaced_step():
             await entry(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+
+ERROR_STEPS = {kind: kind.__call__ for kind in (ServerErrorMiddleware, ExceptionMiddleware)}
+"""Starlette's, as they were imported."""
+
+
+def replaced_step() -> str | None:
+    """The name of an error step that a tool replaced; requests then go through the chain, so that it is called."""
+    return next((kind.__name__ for kind, original in ERROR_STEPS.items() if kind.__call__ is not original), None)
 
 
 class Bridge:
@@ -63,7 +72,7 @@ class Bridge:
         self.entry = entry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self.app is self.built_around:
+        if scope["type"] == "http" and self.app is self.built_around and not replaced_step():
             await self.entry(scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -187,6 +196,8 @@ def why_not_native(app: Any, zonda_call: Any, zonda_build: Any) -> str | None:
         return f"{kind.__qualname__}.__call__ is not Zonda's own"
     if Starlette.__call__ is not _starlette_call:
         return "Starlette.__call__ was replaced"
+    if step := replaced_step():
+        return f"{step}.__call__ was replaced"
     if kind.build_middleware_stack is not zonda_build or "build_middleware_stack" in vars(app):
         return "build_middleware_stack was replaced"
     if is_reading_replaced():

@@ -21,6 +21,7 @@ from zonda.analysis.overriding import installs_overrides
 from zonda.analysis.plan import BodyEncoding, RoutePlan
 from zonda.analysis.planning import plan_route
 from zonda.changes import declared
+from zonda.concurrency.threadpool import is_replaced as threads_are_replaced
 from zonda.interpreter.replacements import replaced_names
 from zonda.operations import FormLimits
 from zonda.routing import APIRoute, APIWebSocketRoute, _EffectiveRouteContext, _update_scope
@@ -199,6 +200,8 @@ def why_stepped(speaker: Any) -> str | None:
         return f"{type(route).__name__} has a `get_route_handler` of its own"
     if installs_overrides(speaker.dependant):
         return "a dependency of it installs overrides"
+    if threads_are_replaced():
+        return "starlette.concurrency.run_in_threadpool was replaced"
     names = replaced_names()
     return f"{', '.join(sorted(names))} of zonda.routing replaced" if names else None
 
