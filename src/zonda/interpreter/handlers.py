@@ -6,8 +6,9 @@ everyone who calls `get_request_handler` by hand. Replaceable functions are aske
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
 
 from pydantic_core import PydanticUndefined
 from starlette.requests import Request
@@ -19,7 +20,7 @@ from zonda.analysis.calls import is_coroutine_callable, is_generator
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField
 from zonda.datastructures import Default, DefaultPlaceholder, unmarked
-from zonda.exceptions import RequestValidationError, WebSocketRequestValidationError
+from zonda.exceptions import EndpointContext, RequestValidationError, WebSocketRequestValidationError
 from zonda.interpreter.dependencies import SolvedDependency
 from zonda.interpreter.places import endpoint_context
 from zonda.interpreter.replacements import current, replaceable
@@ -33,6 +34,7 @@ from zonda.types import IncEx
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 WebSocketHandler = Callable[[WebSocket], Coroutine[Any, Any, Any]]
+Refusal = TypeVar("Refusal", RequestValidationError, WebSocketRequestValidationError)
 
 
 @replaceable
@@ -72,42 +74,19 @@ def get_request_handler(
         },
     )
     stream_kind = _stream_kind(options.response_class, is_json_stream=is_json_stream)
-    is_form = body_field is not None and isinstance(body_field.field_info, params.Form)
-    is_strict = unmarked(strict_content_type)
+    read = _reader(body_field, form_limits, strict_content_type=unmarked(strict_content_type))
+    solve = _solver(dependant, dependency_overrides_provider, embed_body_fields=embed_body_fields)
 
     async def app(request: Request) -> Response:
         stack = stack_of(request.scope, REQUEST_KEY)
         stack_of(request.scope, FUNCTION_KEY)
         context = endpoint_context(dependant, request)
-        data = get_telemetry_data()
-        if data is not None:
-            data.request = request
-        body: Any = PydanticUndefined
-        if body_field is not None:
-            body = await read_body(
-                request,
-                is_form=is_form,
-                form_limits=form_limits or {},
-                strict_content_type=is_strict,
-                endpoint_ctx=context,
-            )
-        if data is not None:
-            data.body = _reported(body)
-        with operation("fastapi.dependencies", dependant.call):
-            solved: SolvedDependency = await current("solve_dependencies")(
-                request=request,
-                dependant=dependant,
-                body=body,
-                dependency_overrides_provider=dependency_overrides_provider,
-                async_exit_stack=stack,
-                embed_body_fields=embed_body_fields,
-            )
-        if data is not None:
-            data.values, data.errors = solved.values, solved.errors
+        _note(request=request)
+        body = await read(request, context)
+        _note(body=_reported(body))
+        solved = await solve(request, stack, body=body)
         if solved.errors:
-            error = RequestValidationError(solved.errors, body=_reported(body), endpoint_ctx=context)
-            validation_failed(error)
-            raise error
+            raise _noted(RequestValidationError(solved.errors, body=_reported(body), endpoint_ctx=context))
         if is_generator(dependant.call):
             return await stream(stream_kind, solved, options, dependant, stream_item_field, request, context)
         is_coroutine = is_coroutine_callable(dependant.call)
@@ -124,32 +103,74 @@ def get_websocket_app(
     dependant: Dependant, dependency_overrides_provider: Any | None = None, embed_body_fields: bool = False
 ) -> WebSocketHandler:
     """The handler of one websocket route: solve the dependencies, call the endpoint."""
+    solve = _solver(dependant, dependency_overrides_provider, embed_body_fields=embed_body_fields)
 
     async def app(websocket: WebSocket) -> None:
         stack = stack_of(websocket.scope, REQUEST_KEY)
         context = endpoint_context(dependant, websocket)
-        data = get_telemetry_data()
-        if data is not None:
-            data.websocket = websocket
-        with operation("fastapi.dependencies", dependant.call):
-            solved: SolvedDependency = await current("solve_dependencies")(
-                request=websocket,
-                dependant=dependant,
-                dependency_overrides_provider=dependency_overrides_provider,
-                async_exit_stack=stack,
-                embed_body_fields=embed_body_fields,
-            )
-        if data is not None:
-            data.values, data.errors = solved.values, solved.errors
+        _note(websocket=websocket)
+        solved = await solve(websocket, stack)
         if solved.errors:
-            error = WebSocketRequestValidationError(solved.errors, endpoint_ctx=context)
-            validation_failed(error)
-            raise error
+            raise _noted(WebSocketRequestValidationError(solved.errors, endpoint_ctx=context))
         assert dependant.call is not None, "dependant.call must be a function"
         with operation("fastapi.endpoint", dependant.call):
             await dependant.call(**solved.values)
 
     return app
+
+
+def _reader(
+    body_field: ModelField | None, form_limits: Mapping[str, Any] | None, *, strict_content_type: bool
+) -> Callable[[Request, EndpointContext], Awaitable[Any]]:
+    """What reads the body of a request; PydanticUndefined if the route has none."""
+    is_form = body_field is not None and isinstance(body_field.field_info, params.Form)
+
+    async def read(request: Request, context: EndpointContext) -> Any:
+        if body_field is None:
+            return PydanticUndefined
+        return await read_body(
+            request,
+            is_form=is_form,
+            form_limits=form_limits or {},
+            strict_content_type=strict_content_type,
+            endpoint_ctx=context,
+        )
+
+    return read
+
+
+def _solver(
+    dependant: Dependant, overrides_provider: Any | None, *, embed_body_fields: bool
+) -> Callable[..., Awaitable[SolvedDependency]]:
+    """What solves the dependencies of a request or a websocket, with what telemetry wants to know of it."""
+
+    async def solve(connection: Request | WebSocket, stack: AsyncExitStack, **received: Any) -> SolvedDependency:
+        with operation("fastapi.dependencies", dependant.call):
+            solved: SolvedDependency = await current("solve_dependencies")(
+                request=connection,
+                dependant=dependant,
+                dependency_overrides_provider=overrides_provider,
+                async_exit_stack=stack,
+                embed_body_fields=embed_body_fields,
+                **received,
+            )
+        _note(values=solved.values, errors=solved.errors)
+        return solved
+
+    return solve
+
+
+def _note(**facts: Any) -> None:
+    """Tell telemetry, where something is recorded, what is known of the request by now."""
+    recorded = get_telemetry_data()
+    if recorded is not None:
+        for name, fact in facts.items():
+            setattr(recorded, name, fact)
+
+
+def _noted(error: Refusal) -> Refusal:
+    validation_failed(error)
+    return error
 
 
 def _reported(body: Any) -> Any:
