@@ -41,7 +41,9 @@ def test_an_unknown_option_is_a_type_error() -> None:
     """A misspelt option fails where it is written, not silently."""
     app = Zonda()
 
-    with pytest.raises(TypeError, match="unexpected keyword argument 'respnse_model'. Did you mean 'response_model'?"):
+    with pytest.raises(
+        TypeError, match=r"unexpected keyword argument 'respnse_model'\. Did you mean 'response_model'\?"
+    ):
         app.get("/", respnse_model=int)  # type: ignore[call-arg]  # the mistake under test
 
 

@@ -274,8 +274,8 @@ def test_a_fields_value_is_what_was_sent_under_one_name(name: str, sent: list[tu
 
     def endpoint(
         text: Annotated[str, Form()] = "",
-        texts: Annotated[list[str], Form()] = [],
-        query: str = "",  # noqa: B006
+        texts: Annotated[list[str], Form()] = [],  # noqa: B006
+        query: str = "",
     ) -> None: ...
 
     dependant = get_dependant(path="/", call=endpoint)
