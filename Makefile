@@ -2,7 +2,7 @@
 
 PYTHON = .venv/bin/python
 
-.PHONY: help demo test check format services applications conformance differential bench long clean
+.PHONY: help demo test check format services applications conformance differential fuzz fuzz-long bench long clean
 
 help:
 	@echo "make demo          serve the example shop on 127.0.0.1:8000"
@@ -13,6 +13,7 @@ help:
 	@echo "make applications  FastAPI's tutorial applications, on both servers"
 	@echo "make conformance   FastAPI's own test suite"
 	@echo "make differential  random programs, on both (PROGRAMS=2000 SEED=1)"
+	@echo "make fuzz          random streams, as both paths and h11 read them (INPUTS=4000 SEED=7)"
 	@echo "make bench         CPU time of a request, beside other frameworks (SUBJECTS=\"hello body\")"
 	@echo "make ecosystem     packages built on FastAPI, on both servers"
 	@echo "make long          what is too slow for every commit"
@@ -57,6 +58,16 @@ differential:
 	@scripts/environment .venv dev
 	@scripts/python 3.13 -m conformance.differential --programs $(PROGRAMS) --seed $(SEED)
 
+INPUTS = 4000
+fuzz fuzz-long: SEED =
+
+fuzz:
+	@scripts/environment .venv dev
+	@scripts/python 3.13 -m tests.transport.fuzz --inputs $(INPUTS) --seed "$(SEED)"
+
+fuzz-long:
+	@scripts/python 3.13 -m tests.transport.fuzz --inputs 1000000 --seed "$(SEED)" --processes 2
+
 bench:
 	@scripts/environment .venv dev
 	@scripts/python 3.13 -m benchmarks $(SUBJECTS)
@@ -68,6 +79,7 @@ ecosystem:
 long:
 	@scripts/environment .venv dev
 	@$(PYTHON) -m pytest -q -m long
+	@$(MAKE) fuzz-long
 	@scripts/python 3.11 -m conformance suite
 
 clean:

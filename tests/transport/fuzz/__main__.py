@@ -1,19 +1,41 @@
-"""This module is the command of the fuzzer."""
+"""This module is the command of the fuzzer: python -m tests.transport.fuzz --inputs 4000 --seed 7 --processes 2"""
 
 from __future__ import annotations
 
 import argparse
 import secrets
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
-from .compare import differences
+from .compare import Difference, differences
 
-parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("--inputs", type=int, default=4000)
-parser.add_argument("--seed", default=secrets.token_hex(4))
-options = parser.parse_args()
-compared, found = differences(options.inputs, options.seed)
-for difference in found:
-    print(difference)
-print(f"{compared} streams compared with seed {options.seed}: {len(found)} differences")
-sys.exit(bool(found))
+
+def search(inputs: int, seed: str, processes: int) -> tuple[int, list[Difference]]:
+    """What so many processes find, each in streams of its own."""
+    if processes == 1:
+        return differences(inputs, seed)
+    seeds = [f"{seed}.{number}" for number in range(processes)]
+    shares = [inputs // processes + (number < inputs % processes) for number in range(processes)]
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        outcomes = list(pool.map(differences, shares, seeds))
+    return sum(compared for compared, _ in outcomes), [one for _, found in outcomes for one in found]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Compare how both paths and h11 read random streams.")
+    parser.add_argument("--inputs", type=int, default=4000)
+    parser.add_argument("--seed", help="by default another at each run")
+    parser.add_argument("--processes", type=int, default=1)
+    options = parser.parse_args()
+    seed = options.seed or secrets.token_hex(4)
+    print(f"seed {seed}", flush=True)
+    compared, found = search(options.inputs, seed, options.processes)
+    for difference in found:
+        print(difference)
+    print(f"{compared} streams compared with seed {seed}: {len(found)} differences")
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
