@@ -27,7 +27,17 @@ from zonda.exceptions import FastAPIDeprecationWarning, RequestValidationError, 
 from zonda.openapi.document import Document, encode_document
 from zonda.openapi.pages import Page, documentation_pages
 from zonda.openapi.utils import get_openapi
-from zonda.operations import AddedRouteOptions, Decorator, Endpoint, FormLimits, Operations, RouteOptions, operation
+from zonda.operations import (
+    AddedRouteOptions,
+    Decorator,
+    Endpoint,
+    FormLimits,
+    Operations,
+    RouteOptions,
+    operation,
+    with_own_keywords,
+)
+from zonda.own_options import OwnKeywords
 from zonda.params import Depends
 from zonda.routing import APIRoute, APIRouter
 from zonda.routing.frontend import CheckDir, Fallback, PathLike, resolved_check_dir
@@ -54,6 +64,7 @@ class Zonda(Operations, Starlette):
 
     router: APIRouter
 
+    @with_own_keywords
     def __init__(
         self,
         *,
@@ -100,6 +111,7 @@ class Zonda(Operations, Starlette):
         corrections: bool = False,
         threads: int | None = None,
         dependency_threads: int | None = None,
+        **own: Unpack[OwnKeywords],
     ) -> None:
         self.debug = debug
         self.title = title
@@ -154,6 +166,7 @@ class Zonda(Operations, Starlette):
             strict_content_type=strict_content_type,
             max_body_size=self.max_body_size,
             form_limits=form_limits,
+            **own,
         )
         self.router.runs_mounted_lifespans = corrections
         self.exception_handlers = with_default_handlers(exception_handlers)
@@ -316,6 +329,7 @@ class Zonda(Operations, Starlette):
         """Answer with a function from Starlette's `Request` to a `Response`, without parameters and schema."""
         return self.router.route(path, methods=methods, name=name, include_in_schema=include_in_schema)
 
+    @with_own_keywords
     def include_router(
         self,
         router: APIRouter,
@@ -331,6 +345,7 @@ class Zonda(Operations, Starlette):
         generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),  # noqa: B008  (a mark, never changed)
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
+        **own: Unpack[OwnKeywords],
     ) -> None:
         """Offer the routes of a router, those that it is given later included."""
         self.router.include_router(
@@ -346,6 +361,7 @@ class Zonda(Operations, Starlette):
             generate_unique_id_function=generate_unique_id_function,
             max_body_size=max_body_size,
             form_limits=form_limits,
+            **own,
         )
 
     def frontend(

@@ -6,7 +6,7 @@ and shows every option in `inspect.signature` and `help()`, as if all had been w
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Annotated, Any, Literal, ParamSpec, TypedDict, TypeVar, get_type_hints
 
@@ -118,10 +118,16 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def spelled_out(options: type[Any], **defaults: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Pass every option of the TypedDict `options` on, and show each one in the signature."""
+def spelled_out(
+    options: type[Any], *, not_passed: Collection[str] = (), **defaults: Any
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Pass every option of the TypedDict `options` on, and show each one in the signature.
+
+    Those in `not_passed` are passed on only where they are given.
+    """
     annotations = get_type_hints(options, include_extras=True)
     table = {name: defaults.get(name, DEFAULTS.get(name, _Unset)) for name in annotations}
+    passed = {name: default for name, default in table.items() if name not in not_passed}
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         own = inspect.signature(function)
@@ -137,7 +143,7 @@ def spelled_out(options: type[Any], **defaults: Any) -> Callable[[Callable[P, R]
             for name in kwargs:
                 if name not in known:
                     raise unexpected(function, name, known)
-            return function(*args, **{**table, **kwargs})  # type: ignore[arg-type]  # the table completes P's options
+            return function(*args, **{**passed, **kwargs})  # type: ignore[arg-type]  # the table completes P's options
 
         with_all_options.__signature__ = own.replace(parameters=[*first, *shown])  # type: ignore[attr-defined]  # read by inspect
         return with_all_options

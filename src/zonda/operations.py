@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from zonda.datastructures import Default
 from zonda.declarations import spelled_out
+from zonda.own_options import NAMES, OwnKeywords
 from zonda.params import Depends
 from zonda.types import IncEx
 from zonda.utils import generate_unique_id
@@ -93,22 +94,40 @@ class _Limited(TypedDict, total=False):
     form_limits: FormLimits | None
 
 
-class OperationOptions(_Documented, _Serialised, _Name, _Described, _Limited, total=False):
+class OperationOptions(_Documented, _Serialised, _Name, _Described, _Limited, OwnKeywords, total=False):
     """What `get`, `post` and the decorators of the other methods take."""
 
 
-class RouteOptions(_Documented, _Methods, _Serialised, _Name, _Described, _Limited, total=False):
+class RouteOptions(_Documented, _Methods, _Serialised, _Name, _Described, _Limited, OwnKeywords, total=False):
     """What `api_route` takes, and the application's `add_api_route`."""
 
 
 class AddedRouteOptions(
-    _Documented, _Methods, _Serialised, _Name, _ClassOverride, _Described, _Strictness, _Limited, total=False
+    _Documented,
+    _Methods,
+    _Serialised,
+    _Name,
+    _ClassOverride,
+    _Described,
+    _Strictness,
+    _Limited,
+    OwnKeywords,
+    total=False,
 ):
     """What a router's `add_api_route` takes."""
 
 
 class APIRouteOptions(
-    _Documented, _Name, _Methods, _Serialised, _Provider, _Described, _Strictness, _Limited, total=False
+    _Documented,
+    _Name,
+    _Methods,
+    _Serialised,
+    _Provider,
+    _Described,
+    _Strictness,
+    _Limited,
+    OwnKeywords,
+    total=False,
 ):
     """What `APIRoute` takes."""
 
@@ -142,12 +161,18 @@ DEFAULTS: dict[str, Any] = {
     "strict_content_type": Default(True),
     "max_body_size": None,
     "form_limits": None,
+    **dict.fromkeys(NAMES),
 }
+
+
+def with_own_keywords(function: Callable[P, R]) -> Callable[P, R]:
+    """Show Zonda's own options in the signature of what takes them as `**own`, and refuse unknown ones."""
+    return spelled_out(OwnKeywords, not_passed=NAMES, **dict.fromkeys(NAMES))(function)
 
 
 def operation(options: type[Any], **defaults: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Complete the options of a declaring method, refuse unknown ones, and show each in its signature."""
-    return spelled_out(options, **(DEFAULTS | defaults))
+    return spelled_out(options, not_passed=NAMES, **(DEFAULTS | defaults))
 
 
 class Operations:

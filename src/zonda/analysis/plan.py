@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from zonda.own_options import NOTHING, OwnOptions
+
 if TYPE_CHECKING:
     from zonda.analysis.dependant import Dependant
     from zonda.analysis.fields import ModelField
@@ -224,6 +226,8 @@ class RoutePlan:
     response: ResponsePlan
     place: EndpointPlace
     max_body_size: int | None = None
+    own: OwnOptions = NOTHING
+    """What Zonda adds to FastAPI's options, as it comes to for this route."""
 
     @property
     def has_request_scope(self) -> bool:

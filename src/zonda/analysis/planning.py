@@ -41,6 +41,7 @@ from zonda.analysis.plan import (
 from zonda.analysis.results import plan_response
 from zonda.analysis.sources import plan_body_parameter, plan_parameter
 from zonda.datastructures import unmarked
+from zonda.own_options import NOTHING
 
 Overrides = Mapping[Callable[..., Any], Callable[..., Any]]
 
@@ -62,6 +63,7 @@ def plan_route(route: Any, overrides: Overrides | None = None) -> RoutePlan:
         response=plan_response(route),
         place=_place(route.dependant.call, operation),
         max_body_size=route.max_body_size,
+        own=getattr(route, "own", NOTHING),
     )
 
 

@@ -32,6 +32,7 @@ from zonda.changes import declared
 from zonda.datastructures import Default
 from zonda.interpreter.replacements import current
 from zonda.operations import FormLimits
+from zonda.own_options import NOTHING, OwnOptions
 from zonda.params import Depends
 from zonda.routing.limits import merged, nearest
 from zonda.routing.route import APIRoute, _effective_route_context_var, runs_own_handler
@@ -61,6 +62,7 @@ class _RouterIncludeContext:
     dependency_overrides_provider: Any | None = None
     max_body_size: int | None = None
     form_limits: FormLimits = field(default_factory=lambda: FormLimits())
+    own: OwnOptions = NOTHING
 
     @classmethod
     def for_include(cls, parent: Any, child: Any, added: _RouterIncludeContext) -> _RouterIncludeContext:
@@ -86,6 +88,7 @@ class _RouterIncludeContext:
             dependency_overrides_provider=parent.dependency_overrides_provider,
             max_body_size=nearest(child.max_body_size, added.max_body_size, parent.max_body_size),
             form_limits=merged(added.form_limits, child.form_limits),
+            own=added.own.inside(parent.own),
         )
 
     def combine(self, child_context: _RouterIncludeContext) -> _RouterIncludeContext:
@@ -108,6 +111,7 @@ class _RouterIncludeContext:
             dependency_overrides_provider=self.dependency_overrides_provider,
             max_body_size=nearest(child.max_body_size, self.max_body_size),
             form_limits=merged(self.form_limits, child.form_limits),
+            own=child.own.inside(self.own),
         )
 
     def path_for(self, route: Any) -> str:
@@ -244,6 +248,7 @@ def _included_options(route: Any, context: _RouterIncludeContext) -> dict[str, A
         "dependency_overrides_provider": context.dependency_overrides_provider,
         "max_body_size": nearest(route.max_body_size, context.max_body_size),
         "form_limits": merged(context.form_limits, route.form_limits),
+        **route.own.inside(context.own).keywords(),
     }
 
 

@@ -23,6 +23,7 @@ from zonda.changes import declared, matched
 from zonda.datastructures import DefaultPlaceholder
 from zonda.interpreter.replacements import current, replaced_names
 from zonda.operations import APIRouteOptions, FormLimits, operation
+from zonda.own_options import OwnOptions
 from zonda.params import Depends
 from zonda.routing.state import route_state
 from zonda.seams import ASGIApp, Receive, Scope, Send
@@ -62,6 +63,8 @@ class APIRoute(Route):
     strict_content_type: bool | DefaultPlaceholder
     max_body_size: int | None
     form_limits: FormLimits
+    own: OwnOptions
+    """What Zonda adds to FastAPI's options."""
     tags: list[str | Enum]
     responses: dict[int | str, dict[str, Any]]
     unique_id: str

@@ -21,7 +21,9 @@ from zonda.operations import (
     Operations,
     RouteOptions,
     operation,
+    with_own_keywords,
 )
+from zonda.own_options import OwnKeywords, OwnOptions
 from zonda.params import Depends
 from zonda.routing.contexts import _RouterIncludeContext, iter_route_contexts
 from zonda.routing.frontend import CheckDir, Fallback, PathLike, _FrontendRouteGroup, resolved_check_dir
@@ -47,6 +49,7 @@ class APIRouter(Operations, WalkedRouter):
     app.include_router(router)
     """
 
+    @with_own_keywords
     def __init__(
         self,
         *,
@@ -70,8 +73,10 @@ class APIRouter(Operations, WalkedRouter):
         strict_content_type: bool = Default(True),
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
+        **own: Unpack[OwnKeywords],
     ) -> None:
         self._routes_version = 0
+        self.own = OwnOptions.of(own)
         self.max_body_size = check_max_body_size(max_body_size)
         self.form_limits = check_form_limits(form_limits)
         super().__init__(routes=routes, redirect_slashes=redirect_slashes, default=default)
@@ -165,6 +170,7 @@ class APIRouter(Operations, WalkedRouter):
             "strict_content_type": get_value_or_default(given["strict_content_type"], self.strict_content_type),
             "max_body_size": nearest(check_max_body_size(given["max_body_size"]), self.max_body_size),
             "dependency_overrides_provider": self.dependency_overrides_provider,
+            **OwnOptions.of(given).inside(self.own).keywords(),
         }
 
     def add_api_websocket_route(
@@ -238,6 +244,7 @@ class APIRouter(Operations, WalkedRouter):
 
     # Including routers
 
+    @with_own_keywords
     def include_router(
         self,
         router: APIRouter,
@@ -253,6 +260,7 @@ class APIRouter(Operations, WalkedRouter):
         generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),  # noqa: B008  (a mark, never changed)
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
+        **own: Unpack[OwnKeywords],
     ) -> None:
         """Offer the routes of another router here too, those that it is given later included."""
         check_inclusion(self, router, prefix)
@@ -269,6 +277,7 @@ class APIRouter(Operations, WalkedRouter):
             generate_unique_id_function=generate_unique_id_function,
             max_body_size=check_max_body_size(max_body_size),
             form_limits=check_form_limits(form_limits),
+            own=OwnOptions.of(own),
         )
         self.routes.append(_IncludedRouter(router, _RouterIncludeContext.for_include(self, router, added)))
         self.on_startup.extend(router.on_startup)

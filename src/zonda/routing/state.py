@@ -27,6 +27,7 @@ from zonda.analysis.fields import ModelField, create_model_field
 from zonda.analysis.mistakes import declaring
 from zonda.analysis.signatures import get_stream_item_type, get_typed_return_annotation
 from zonda.datastructures import DefaultPlaceholder, unmarked
+from zonda.own_options import OwnOptions
 from zonda.params import Depends
 from zonda.routing.limits import check_form_limits, check_max_body_size
 from zonda.sse import EventSourceResponse, ServerSentEvent
@@ -74,6 +75,7 @@ def _route_state(route: Any, path: str, endpoint: Callable[..., Any], options: M
         "description": _description(endpoint, options["description"]),
         "max_body_size": check_max_body_size(options["max_body_size"]),
         "form_limits": check_form_limits(options["form_limits"]),
+        "own": OwnOptions.of(options),
         "dependant": dependant_of(state["path_format"], endpoint, options["dependencies"] or ()),
     }
     state |= _results(endpoint, options)
