@@ -20,7 +20,7 @@ VOCABULARY = (
 LAYERS = (
     "kit cli __main__",
     "__init__ applications testclient compat server",
-    "startup inspection",
+    "startup inspection controllers",
     "routing operations",
     "transport | compiler | interpreter | openapi | middleware",
     "runtime",

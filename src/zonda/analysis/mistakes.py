@@ -257,6 +257,33 @@ class DependencyCycle(Mistake, FastAPIError, RecursionError):
     instead = "let one of them take what it needs from the other as an ordinary argument, or split what both need off."
 
 
+# Controllers
+
+
+class NoMethod(Mistake, TypeError):
+    """A decorated member of a controller that is not a method of its instances."""
+
+    what = "{method!r} of the controller {controller} is not a function whose first parameter is the controller"
+    instead = "`def {method}(self, ...)`, or `@staticmethod` above the decorator if it needs nothing of the instance."
+
+
+class UnmarkedConstructorParameter(Mistake, TypeError):
+    """A client could set what a controller is made with, although nobody said so."""
+
+    what = "The controller {controller} cannot be made: nothing says where its parameter {parameter!r} comes from"
+    instead = (
+        "`{parameter}: Annotated[{annotation}, Depends(...)]` for a dependency, `Query()`, `Header()` or `Cookie()` in "
+        "place of `Depends(...)` for a value of the request, or `{{{parameter}}}` in the path."
+    )
+
+
+class OpenTypeParameter(Mistake, TypeError):
+    """A generic controller is included without saying what its type parameters stand for."""
+
+    what = "Nothing says what the type parameter {type_parameter} stands for"
+    instead = "derive a class that says it, `class Items(Crud[Item], prefix=...)`, and include that one."
+
+
 # The installation
 
 multipart_not_installed_error = """\
