@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -13,6 +14,8 @@ from zonda.transport.wire import join_lines
 
 if TYPE_CHECKING:
     from zonda.transport.protocol import ZondaProtocol
+
+logger = logging.getLogger("uvicorn.error")
 
 HIGH_WATER = 64 * 1024
 """Bytes of a body that wait for a reader before the socket is not read any more."""
@@ -96,6 +99,9 @@ class Sweeper:
                 connection.close()
             except Stalled:
                 connection.cut("the client reads nothing")
+            except Exception:
+                logger.exception("Exception in the HTTP protocol")
+                connection.close()
 
 
 class ServerShare:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from ipaddress import AddressValueError, IPv6Address
 
 from zonda.transport.refusals import Refusal, invalid
 
-is_authority = re.compile(
-    rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?",
+_authority = re.compile(
+    rb"(?:\[([0-9A-Fa-f:.]+)\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::([0-9]{0,5}))?",
 ).fullmatch
+_LAST_PORT = 65535
 _is_length = re.compile(rb"[0-9]{1,18}").fullmatch
 _is_token = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 
@@ -56,7 +58,7 @@ class Framing:
             elif name == b"transfer-encoding":
                 codings.append(value)
             elif name == b"expect":
-                self.expects_continue = version == "1.1" and value.lower() == b"100-continue"
+                self.expects_continue |= version == "1.1" and b"100-continue" in _listed(value)
             else:
                 self.upgrade = value.lower()
         if self.host is None and version == "1.1":
@@ -92,6 +94,20 @@ class Framing:
         if len(codings) > 1:
             raise Refusal(501, "Transfer coding not implemented", b", ".join(codings).decode("ascii"))
         self.is_chunked = True
+
+
+def is_authority(value: bytes) -> bool:
+    """`host`, `host:port` or nothing: what `request.url` and every other reader takes apart in the same way."""
+    found = _authority(value)
+    if found is None:
+        return False
+    address, port = found.groups()
+    if address is not None:
+        try:
+            IPv6Address(address.decode("ascii"))
+        except AddressValueError:
+            return False
+    return not port or int(port) <= _LAST_PORT
 
 
 def _listed(value: bytes) -> list[bytes]:

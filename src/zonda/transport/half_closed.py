@@ -2,7 +2,8 @@
 
 The two look alike until something is written to the one that left, which then resets the connection. So answers are
 written, queued requests are started one by one with a moment in between, and a response that makes no progress for a
-while is taken for one that nobody waits for.
+while is taken for one that nobody waits for; unless what was written is still on its way, for a slow reader is no
+client that left.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class HalfClosed:
         current = connection.current
         if connection.is_closing:
             return
-        if current is not None and not self._has_written:
+        is_silent = not self._has_written and not connection.transport.get_write_buffer_size()
+        if current is not None and is_silent:
             if current.started:
                 connection.transport.abort()
                 return

@@ -138,10 +138,11 @@ class ZondaProtocol(asyncio.Protocol):
         recorder = self.recorder
         try:
             recorder.feed(data)
-            if not recorder.partial:
+            if recorder.partial:
+                if self.deadlines.head_since is None:
+                    self.deadlines.head_since = self.share.sweeper.now
+            elif not recorder.has_skipped_line:
                 self.deadlines.head_since = None
-            elif self.deadlines.head_since is None:
-                self.deadlines.head_since = self.share.sweeper.now
         except Refusal as refusal:
             self.refuse(refusal)
         except Exception:

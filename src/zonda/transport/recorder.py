@@ -42,10 +42,12 @@ _IN_TARGETS = bytes(code for code in range(0x21, 0x7F) if code != ord("#"))
 class FieldBlock:
     """The fields of one head as they came, and what was made of them."""
 
-    __slots__ = ("content", "framing", "headers")
+    __slots__ = ("content", "framing", "headers", "longest_line")
 
-    def __init__(self, head: bytes, headers: list[tuple[bytes, bytes]], framing: Framing) -> None:
+    def __init__(self, head: bytes, headers: list[tuple[bytes, bytes]], framing: Framing, limits: Limits) -> None:
         self.content = head[head.find(b"\r") :]
+        self.longest_line = min(limits.line_size, limits.head_size - len(self.content))
+        """Bytes that the first line may have in front of these fields."""
         self.headers = tuple(headers)
         self.framing = framing
 
@@ -68,7 +70,8 @@ class RequestRecorder:
         """What was read last, or is being received, is the last request: what follows it is none."""
         self._parsed = 0
         """Bytes of `partial` that the parser has seen."""
-        self._has_skipped_line = False
+        self.has_skipped_line = False
+        """An empty line came in front of the head that is due."""
         self._headers: list[tuple[bytes, bytes]] = []
         self._framing: Framing | None = None
         self._block: FieldBlock | None = None
@@ -106,8 +109,8 @@ class RequestRecorder:
 
     def _take_unusual_head(self, data: bytes, position: int) -> int:
         """A head that is not complete, or has an empty line in front."""
-        if data.startswith(_EMPTY_LINE, position) and not self._has_skipped_line:
-            self._has_skipped_line = True
+        if data.startswith(_EMPTY_LINE, position) and not self.has_skipped_line:
+            self.has_skipped_line = True
             return position + 2
         return self._take_more_head(data, position)
 
@@ -115,11 +118,11 @@ class RequestRecorder:
         partial = self.partial
         before = len(partial)
         partial += data[position : position + self.limits.head_size + 4 - before]
-        if not self._parsed and partial.startswith(b"\r") and not self._has_skipped_line:
+        if not self._parsed and partial.startswith(b"\r") and not self.has_skipped_line:
             if len(partial) == 1:
                 return len(data)
             if partial.startswith(_EMPTY_LINE):
-                self._has_skipped_line = True
+                self.has_skipped_line = True
                 partial.clear()
                 return position + 2 - before
         end = partial.find(_END, max(0, before - 3)) + 4
@@ -174,10 +177,10 @@ class RequestRecorder:
             or version != b"HTTP/1.1"
             or not target.startswith(b"/")
             or target.translate(None, _IN_TARGETS)
-            or line_end - position > self.limits.line_size
+            or line_end - position > block.longest_line
         ):
             return 0
-        self._has_skipped_line = False
+        self.has_skipped_line = False
         raw_path, _, query_string = target.partition(b"?")
         exchange = self._exchange_of(_METHODS[method], raw_path, query_string, list(block.headers), block.framing)
         end = line_end + len(block.content)
@@ -192,7 +195,7 @@ class RequestRecorder:
         limits = self.limits
         if len(head) > limits.line_size:
             self._check_sizes(head)
-        self._has_skipped_line = False
+        self.has_skipped_line = False
         is_upgrade = self._parse(head[parsed:] if parsed else head)
         headers, self._headers = self._headers, []
         # The parser has seen to the characters. It forgives more than one space, and other protocols' names.
@@ -217,15 +220,17 @@ class RequestRecorder:
         if is_upgrade and line[0] == b"CONNECT":
             raise invalid("method CONNECT")
         is_plain = framing.keeps_alive and framing.upgrade is None and not is_upgrade
-        self._block = FieldBlock(head, headers, framing) if is_plain else None
+        self._block = FieldBlock(head, headers, framing, limits) if is_plain else None
         method, target = line[0].decode("ascii"), line[1]
-        if target.startswith(b"/") and b"#" not in target:
+        if target.startswith(b"/") and target.find(b"#") < 0:
             raw_path, _, query_string = target.partition(b"?")
         else:
             raw_path, query_string, authority = split_target(method, target)
-            if framing.host is not None and authority is not None:
+            if authority is not None:
                 # RFC 9112, section 3.2.2: the target says whose resource it is, whatever the field says.
                 headers = [(name, authority if name == b"host" else value) for name, value in headers]
+                if framing.host is None:
+                    headers.insert(0, (b"host", authority))
         exchange = self._exchange_of(method, raw_path, query_string, headers, framing)
         if not framing.keeps_alive:
             self.is_done = True

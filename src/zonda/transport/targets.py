@@ -30,7 +30,7 @@ def _absolute(target: bytes) -> tuple[bytes, bytes, bytes]:
         raise invalid("target in none of the forms of RFC 9112")
     before_query, _, query = rest.partition(b"?")
     authority, slash, path = before_query.partition(b"/")
-    if not authority or not is_authority(authority):
+    if not authority or authority.startswith(b":") or not is_authority(authority):
         raise invalid("target with a malformed authority")
     return slash + path or b"/", query, authority
 

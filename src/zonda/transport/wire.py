@@ -28,6 +28,8 @@ def _status_line(status: int) -> bytes:
 
 _STATUS_LINES = {status: _status_line(status) for status in range(100, 600)}
 _STATUS_WITHOUT_BODY = frozenset({*range(100, 200), 204, 304})
+_STATUS_WITHOUT_LENGTH = _STATUS_WITHOUT_BODY - {304}
+"""RFC 9110, section 8.6: no length may be said of what has no content; a 304 says that of the 200 in its place."""
 
 
 class Wire:
@@ -77,11 +79,13 @@ class Wire:
             if _forbidden_in_value(value):
                 raise RuntimeError("Invalid HTTP header value.")
             if start == b"content-length: ":
-                if self.length is not None:
+                if self.length is not None or self.status in _STATUS_WITHOUT_LENGTH:
                     continue
-                self.length = int(value)
+                self.length = _length(value)
                 length_line = len(lines)
-            elif start == b"transfer-encoding: " and value.lower() == b"chunked":
+            elif start == b"transfer-encoding: ":
+                if value.lower() != b"chunked":
+                    raise RuntimeError("A response may ask for one transfer coding: chunked.")
                 self.is_chunked = True
                 continue  # the writer chunks where the client can read it, and then says so
             elif start == b"connection: " and b"close" in [token.strip() for token in value.lower().split(b",")]:
@@ -93,6 +97,12 @@ class Wire:
             del lines[length_line]
             self.length = None
         return b"".join(lines)
+
+
+def _length(value: bytes) -> int:
+    if not value.isdigit():
+        raise RuntimeError(f"A length is digits, which {value!r} is not.")
+    return int(value)
 
 
 def status_line(status: int) -> bytes:

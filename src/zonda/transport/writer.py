@@ -43,7 +43,8 @@ def _write_unusual(exchange: NativeExchange, wire: Wire, body: bytes) -> None:
         body = b""
     elif wire.length is not None and exchange.method != "HEAD" and wire.length != len(body):
         raise RuntimeError(f"Response content {'longer' if len(body) > wire.length else 'shorter'} than Content-Length")
-    declared = None if wire.without_body or wire.length is not None else len(body)
+    is_framed = wire.without_body or wire.is_chunked or wire.length is not None
+    declared = None if is_framed else len(body)
     ResponseWriter(exchange, wire, declared, holds_head=len(body) < _LARGE).write(body, is_last=True)
 
 
@@ -68,6 +69,11 @@ class ResponseWriter:
     def __init__(
         self, exchange: NativeExchange, wire: Wire, length: int | None = None, *, holds_head: bool = False
     ) -> None:
+        if wire.status < 200:
+            raise RuntimeError(
+                f"{wire.status} announces a response and is none: its client would take the next one for it. "
+                "Use a status from 200 to 599."
+            )
         self._exchange = exchange
         self.wire = wire
         self.pieces = 0

@@ -82,10 +82,9 @@ class Reader:
         return reading
 
 
-def read_with_h11(data: bytes) -> Reading:
+def read_with_h11(data: bytes, *, skips_empty_line: bool = False) -> Reading:
     """The requests that h11 reads before it finds something wrong, or needs more."""
-    connection = h11.Connection(h11.SERVER, max_incomplete_event_size=1_000_000)
-    connection.receive_data(data)
+    connection = _h11_connection(data, skips_empty_line)
     requests: list[Request] = []
     head: Any = None
     body = b""
@@ -103,12 +102,19 @@ def read_with_h11(data: bytes) -> Reading:
                 connection.send(h11.EndOfMessage())
                 if connection.our_state is not h11.DONE:
                     break
-                connection.start_next_cycle()
+                rest, _ = connection.trailing_data
+                connection = _h11_connection(rest, skips_empty_line)
             else:
                 break
     except h11.ProtocolError:
         pass
     return Reading(tuple(requests))
+
+
+def _h11_connection(data: bytes, skips_empty_line: bool) -> h11.Connection:
+    connection = h11.Connection(h11.SERVER, max_incomplete_event_size=1_000_000)
+    connection.receive_data(data.removeprefix(b"\r\n") if skips_empty_line else data)
+    return connection
 
 
 def normal(request: Request) -> Request:
@@ -120,6 +126,8 @@ def normal(request: Request) -> Request:
         authority, slash, path = before_query.partition(b"/")
         target = (slash + path or b"/") + (mark + query if query else b"")
         fields = tuple((name, authority if name == b"host" else value) for name, value in fields)
+        if all(name != b"host" for name, _ in fields):
+            fields = ((b"host", authority), *fields)
     elif target.endswith(b"?") and target.count(b"?") == 1:
         target = target[:-1]  # an empty query and none are one in ASGI
     return Request(request.method, target, fields, request.body)

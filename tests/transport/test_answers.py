@@ -1,0 +1,252 @@
+"""Answers as they leave, on the native path and on the ASGI path: one meaning for every reader."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+from starlette.middleware.base import RequestResponseEndpoint
+
+from zonda import Body, HTTPException, Request, Response, WebSocket, Zonda
+from zonda.responses import FileResponse, PlainTextResponse, StreamingResponse
+
+from .answer_cases import ANSWERED, Answered
+from .servers import request, serving
+from .wires import Wire, statuses
+
+BYTES = {"crlf": "a\r\nevil: 1", "cr": "a\revil: 1", "lf": "a\nevil: 1", "nul": "a\x00evil"}
+BAD = {
+    "length": {"content-length": "+5"},
+    "coding": {"transfer-encoding": "gzip, chunked"},
+}
+
+
+def application() -> Zonda:
+    app = Zonda()
+    both = ["GET", "HEAD"]
+
+    @app.api_route("/plain", methods=both)
+    async def plain() -> Response:
+        return PlainTextResponse("plain")
+
+    @app.api_route("/file", methods=both)
+    async def file() -> Response:
+        return FileResponse(Path(__file__))
+
+    @app.api_route("/fails", methods=both)
+    async def fails() -> None:
+        raise ValueError
+
+    @app.api_route("/stream", methods=both)
+    async def stream() -> Response:
+        async def parts() -> AsyncIterator[str]:
+            yield "one"
+            yield "two"
+
+        return StreamingResponse(parts())
+
+    @app.get("/status/{status}")
+    async def with_status(status: int) -> Response:
+        return Response(status_code=status)
+
+    @app.get("/length/{status}")
+    async def with_length(status: int) -> Response:
+        return Response(status_code=status, headers={"content-length": "5"})
+
+    @app.get("/chunks/{status}")
+    async def with_chunks(status: int) -> Response:
+        return Response("plain", status, {"content-length": "5", "transfer-encoding": "Chunked"})
+
+    @app.get("/bad/{what}")
+    async def bad(what: str) -> Response:
+        return Response("plain", headers=BAD[what])
+
+    @app.get("/twice")
+    async def twice() -> Response:
+        response = Response("plain")
+        response.raw_headers.append((b"Content-Length", b"7"))
+        return response
+
+    @app.post("/mirror")
+    async def mirror(request: Request) -> Response:
+        return Response(await request.body())
+
+    @app.post("/json")
+    async def take_json(body: Annotated[dict[str, Any], Body()]) -> int:
+        return len(body)
+
+    add_injections(app)
+    return app
+
+
+class Injected(Exception):
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def add_injections(app: Zonda) -> None:
+    """Every way in which a header can be set, with a line end in it."""
+
+    @app.get("/injects/value/{code}")
+    async def in_a_value(code: str) -> Response:
+        return Response(headers={"x": BYTES[code]})
+
+    @app.get("/injects/name/{code}")
+    async def in_a_name(code: str) -> Response:
+        return Response(headers={BYTES[code]: "x"})
+
+    @app.get("/injects/parameter/{code}")
+    async def in_a_parameter(code: str, response: Response) -> int:
+        response.headers["x"] = BYTES[code]
+        return 1
+
+    @app.get("/injects/error/{code}")
+    async def in_an_error(code: str) -> None:
+        raise HTTPException(400, headers={"x": BYTES[code]})
+
+    @app.get("/injects/stream/{code}")
+    async def in_a_stream(code: str) -> Response:
+        return StreamingResponse(iter(["x"]), headers={"x": BYTES[code]})
+
+    @app.get("/injects/handler/{code}")
+    async def in_a_handler(code: str) -> None:
+        raise Injected(BYTES[code])
+
+    @app.exception_handler(Injected)
+    async def handle(request: Request, error: Injected) -> Response:
+        return Response(headers={"x": error.text})
+
+    inner = Zonda()
+
+    @inner.middleware("http")
+    async def add_header(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        response = await call_next(request)
+        response.headers["x"] = BYTES[request.url.path.rpartition("/")[2]]
+        return response
+
+    @inner.get("/{code}")
+    async def inside(code: str) -> int:
+        return 1
+
+    async def plain_asgi(scope: Any, receive: Any, send: Any) -> None:
+        value = BYTES[scope["path"].rpartition("/")[2]].encode()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"x", value)]})
+        await send({"type": "http.response.body"})
+
+    app.mount("/injects/middleware", inner)
+    app.mount("/injects/application", plain_asgi)
+
+
+class Foreign:
+    """Only speaks ASGI, so that the application inside does, too."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+WRAPS = {"native": lambda app: app, "asgi": Foreign}
+
+
+@pytest.fixture(scope="module", params=WRAPS.values(), ids=WRAPS)
+def address(request: pytest.FixtureRequest) -> Iterator[tuple[str, int]]:
+    with serving(request.param(application())) as address:
+        yield address
+
+
+@pytest.mark.parametrize("case", ANSWERED, ids=str)
+def test_an_answer_has_one_meaning(case: Answered, address: tuple[str, int]) -> None:
+    """Over a socket, on both paths: its status, its framing, what it must have and what it must not."""
+    answer = request(address, case.data)
+
+    head, _, body = answer.rpartition(b"\r\n\r\n") if case.body == b"" else answer.partition(b"\r\n\r\n")
+    assert statuses(answer) == [case.status], case.rule
+    for expected in case.has:
+        assert expected in head, case.rule
+    for forbidden in case.lacks:
+        assert forbidden not in head.lower(), case.rule
+    assert len(re.findall(rb"(?i)^content-length:", head, re.MULTILINE)) <= 1
+    if case.body is not None:
+        assert body == case.body, case.rule
+
+
+@pytest.mark.parametrize("wrap", WRAPS.values(), ids=WRAPS)
+def test_answers_do_not_depend_on_how_the_request_is_cut(wrap: Any) -> None:
+    """Cut at every byte, and in single bytes, a request has the answer that it has in one piece."""
+    app = wrap(application())
+
+    async def run() -> None:
+        for case in ANSWERED:
+            whole = await Wire(app).talk(case.data)
+            for cut in range(1, len(case.data)):
+                assert await Wire(app).talk(case.data[:cut], case.data[cut:]) == whole, (case.name, cut)
+
+    asyncio.run(run())
+
+
+EXPECTATIONS = {
+    "": 0,
+    "Expect: 100-continue": 1,
+    "Expect: 100-Continue": 1,
+    "Expect: something, 100-continue": 1,
+    "Expect: something\r\nExpect: 100-continue": 1,
+    "Expect: 100-continue\r\nExpect: something": 1,
+    "Expect: something": 0,
+}
+
+
+@pytest.mark.parametrize(("fields", "count"), EXPECTATIONS.items())
+def test_who_waits_for_leave_to_send_a_body_gets_it_once(address: tuple[str, int], fields: str, count: int) -> None:
+    """RFC 9110, 10.1.1: `100 Continue` goes to those who asked for it, also in a list, and to nobody else."""
+    fields = f"{fields}\r\n" if fields else ""
+    head = f"POST /mirror HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{fields}Content-Length: 2\r\n\r\n".encode()
+
+    with socket.create_connection(address, timeout=10) as client:
+        client.sendall(head)
+        answer = client.recv(1000) if count else b""
+        client.sendall(b"ok")
+        while piece := client.recv(1000):
+            answer += piece
+
+    assert statuses(answer) == [*[100] * count, 200]
+    assert answer.endswith(b"ok")
+
+
+OPENING = (
+    b"GET /%b HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("ws", ["websockets-sansio", "wsproto"])
+@pytest.mark.parametrize("where", ["header", "subprotocol", "denial"])
+@pytest.mark.parametrize("code", BYTES)
+def test_the_handshake_of_a_websocket_carries_no_line_ends(ws: str, where: str, code: str) -> None:
+    """RFC 9110, 5.5: whatever an application accepts or denies a websocket with, nobody writes a field of his own."""
+    app = Zonda()
+
+    @app.websocket("/header")
+    async def in_a_header(websocket: WebSocket) -> None:
+        await websocket.accept(headers=[(b"x", BYTES[code].encode())])
+
+    @app.websocket("/subprotocol")
+    async def in_a_subprotocol(websocket: WebSocket) -> None:
+        await websocket.accept(subprotocol=BYTES[code])
+
+    @app.websocket("/denial")
+    async def in_a_denial(websocket: WebSocket) -> None:
+        await websocket.send_denial_response(Response(headers={"x": BYTES[code]}))
+
+    async def run() -> bytes:
+        return await Wire(app, ws=ws).talk(OPENING % where.encode())
+
+    answer = asyncio.run(run())
+
+    assert b"evil" not in answer
