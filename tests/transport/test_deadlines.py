@@ -91,6 +91,22 @@ def test_no_byte_of_a_head_buys_time(make: Any, before: bytes) -> None:
 
 
 @PATHS
+def test_an_empty_line_buys_no_time(make: Any) -> None:
+    """The empty line that may come before a request does not begin the ten seconds anew."""
+
+    async def body(wire: Timed) -> list[int]:
+        wire.send(b"\r\n")
+        await wire.wait(4)
+        wire.send(b"GET / HTTP/1.1\r\n")
+        await wire.wait(6)
+        assert not wire.transport.is_closed
+        await wire.wait(1)
+        return statuses(wire.take())
+
+    assert timed(make(echo))(body) == [408]
+
+
+@PATHS
 def test_a_resting_connection_is_closed_after_its_keep_alive(make: Any) -> None:
     """Five seconds after a response, as with Uvicorn, and without an answer."""
 
@@ -215,6 +231,23 @@ def test_a_client_that_reads_nothing_is_cut_off() -> None:
         return before, wire.transport.is_closed
 
     assert timed(NativeApp(echo), timeout_keep_alive=1000)(body) == (False, True)
+
+
+def test_a_fault_of_ours_on_one_connection_leaves_the_others_swept(caplog: pytest.LogCaptureFixture) -> None:
+    """What goes wrong with one connection closes that one; the deadlines of all others count."""
+
+    class Broken:
+        def get_write_buffer_size(self) -> int:
+            raise RuntimeError("no such buffer")
+
+    async def body(wire: Timed) -> tuple[bool, bool]:
+        other = Wire(NativeApp(echo), state=wire.state)
+        other.transport.get_write_buffer_size = Broken().get_write_buffer_size  # type: ignore[method-assign]
+        await wire.wait(11)
+        return wire.transport.is_closed, other.transport.is_closed
+
+    assert timed(NativeApp(echo))(body) == (True, True)
+    assert "Exception in the HTTP protocol" in caplog.messages
 
 
 def test_each_limit_can_be_switched_off() -> None:

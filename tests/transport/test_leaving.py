@@ -221,6 +221,34 @@ def test_a_half_closed_client_gets_its_answers(wrap: Any) -> None:
 
 
 @WRAPS
+def test_a_half_closed_client_that_reads_slowly_gets_all_of_its_answer(wrap: Any) -> None:
+    """What was written and not read yet is no sign that nobody is there."""
+    app = Zonda()
+    size = 40_000_000
+    is_writing = threading.Event()
+
+    @app.get("/")
+    async def large() -> StreamingResponse:
+        async def parts() -> AsyncIterator[bytes]:
+            for _ in range(size // 100_000):
+                yield b"x" * 100_000
+                is_writing.set()
+
+        return StreamingResponse(parts(), headers={"content-length": str(size)})
+
+    with serving(wrap(app)) as address, socket.create_connection(address, timeout=10) as client:
+        client.sendall(get("/"))
+        client.shutdown(socket.SHUT_WR)
+        assert is_writing.wait(5)
+        time.sleep(2)  # the client's own slowness, longer than a silent stream is waited for
+        received = 0
+        while piece := client.recv(1_000_000):
+            received += len(piece)
+
+    assert received > size
+
+
+@WRAPS
 @HOWS
 @pytest.mark.parametrize("path", ["/upload", "/json"])
 def test_an_aborted_upload_is_one_line_in_the_log(

@@ -55,6 +55,21 @@ def test_each_limit_is_exact(make: Any, status: int, data: Any, is_cut: bool) ->
     assert is_closed
 
 
+@PATHS
+def test_the_head_counts_whole_where_its_fields_came_before(make: Any) -> None:
+    """A longer first line with the fields of the request before it is within the same limits."""
+    limits = Limits(line_size=300, head_size=400)
+    fields = b"Host: a\r\n" + field(200) + b"\r\n"
+
+    def ask(size: int) -> list[int]:
+        line = b"GET /" + b"x" * (size - 16) + b" HTTP/1.1\r\n"
+        answer, _ = converse(make(echo), b"GET / HTTP/1.1\r\n" + fields, line + fields, limits=limits)
+        return statuses(answer)
+
+    assert ask(400 - len(fields)) == [200, 200]
+    assert ask(401 - len(fields)) == [200, 431]
+
+
 def application(**options: Any) -> Zonda:
     app = Zonda(**options)
 
