@@ -27,9 +27,9 @@ from zonda.analysis.annotations import (
 from zonda.analysis.identity import identity_of
 from zonda.analysis.mistakes import NoPydanticField, PydanticV1Model
 from zonda.types import IncEx
+from zonda.validation_errors import Location, located_errors
 
 Mode = Literal["validation", "serialization"]
-Location = tuple[int | str, ...]
 
 
 @dataclass(eq=False)
@@ -93,8 +93,7 @@ class ModelField:
         try:
             return self.adapter.validate_python(value, from_attributes=True), []
         except ValidationError as error:
-            found = error.errors(include_url=False)
-            return None, [{**item, "loc": (*loc, *item["loc"])} for item in found]
+            return None, located_errors(error, tuple(loc))
 
     def serialize(
         self,

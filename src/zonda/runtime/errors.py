@@ -13,8 +13,8 @@ from zonda.exceptions import (
     ResponseValidationError,
     WebSocketRequestValidationError,
 )
+from zonda.validation_errors import Location, located_errors
 
-Location = tuple[str | int, ...]
 Errors = list[dict[str, Any]]
 
 
@@ -25,7 +25,7 @@ def missing(errors: Errors | None, location: Location) -> Errors:
 
 def invalid(errors: Errors | None, error: ValidationError, location: Location) -> Errors:
     """Note what Pydantic says of one value."""
-    return noted(errors, located(error, location))
+    return noted(errors, located_errors(error, location))
 
 
 def noted(errors: Errors | None, found: Errors) -> Errors:
@@ -33,11 +33,6 @@ def noted(errors: Errors | None, found: Errors) -> Errors:
         return found
     errors += found
     return errors
-
-
-def located(error: ValidationError, location: Location) -> Errors:
-    """Pydantic's errors as FastAPI lists them: without a link, and with where the value came from."""
-    return [{**item, "loc": location + item["loc"]} for item in error.errors(include_url=False)]
 
 
 def request_errors(errors: Errors, body: Any, place: EndpointContext) -> RequestValidationError:
@@ -52,7 +47,7 @@ def websocket_errors(errors: Errors, place: EndpointContext) -> WebSocketRequest
 
 def response_errors(error: ValidationError, result: Any, place: EndpointContext) -> ResponseValidationError:
     """The 500 of an endpoint that returned something else than it declared."""
-    return ResponseValidationError(errors=located(error, ("response",)), body=result, endpoint_ctx=place)
+    return ResponseValidationError(errors=located_errors(error, ("response",)), body=result, endpoint_ctx=place)
 
 
 class SwallowedError(FastAPIError, UnboundLocalError):

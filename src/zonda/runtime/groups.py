@@ -9,7 +9,8 @@ from typing import Any
 from pydantic_core import PydanticUndefined, ValidationError
 from starlette.datastructures import UploadFile
 
-from zonda.runtime.errors import Errors, located, missing, noted
+from zonda.runtime.errors import Errors, missing, noted
+from zonda.validation_errors import located_errors
 
 ONE_VALUE = frozenset({"path", "cookie"})
 """Where a name has one value, also if its field takes several."""
@@ -71,7 +72,7 @@ def read_group(pairs: Pairs, group: Group, errors: Errors | None) -> tuple[Any, 
     try:
         return group.validate(values, from_attributes=True), errors
     except ValidationError as error:
-        found = located(error, (group.source,))
+        found = located_errors(error, (group.source,))
         for item in found if group.renamed else ():
             item["loc"] = renamed(item["loc"], group.renamed)
         return None, noted(errors, found)
