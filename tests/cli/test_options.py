@@ -20,6 +20,9 @@ from zonda.server.start import reason
     [
         ({"port": 80000}, "--port 80000: ports go from 1 to 65535"),
         ({"workers": 0}, "--workers 0: at least one process"),
+        ({"limit_head_size": 0}, "--limit-head-size 0: no request could be within it"),
+        ({"limit_parsed_body": -1}, "--limit-parsed-body -1: a limit is a number above 0, and 0 is no limit"),
+        ({"timeout_head": float("nan")}, "--timeout-head nan: a limit is a number above 0"),
         ({"env_file": "nowhere.env"}, "--env-file nowhere.env: No such file or directory"),
         ({"log_config": "nowhere.json"}, "--log-config nowhere.json: No such file or directory"),
         ({"uds": "nowhere/s.sock"}, "--uds nowhere/s.sock: there is no folder nowhere"),

@@ -51,6 +51,16 @@ def check_workers(name: str, value: int) -> None:
         raise OptionError(f"{flag(name)} {value}: at least one process has to serve.")
 
 
+def check_size(name: str, value: float) -> None:
+    if value < 1:
+        raise OptionError(f"{flag(name)} {value}: no request could be within it. Leave it out for Zonda's own limit.")
+
+
+def check_not_negative(name: str, value: float) -> None:
+    if not value >= 0:
+        raise OptionError(f"{flag(name)} {value}: a limit is a number above 0, and 0 is no limit.")
+
+
 def check_env_file(name: str, value: str | os.PathLike[str]) -> None:
     check_file(name, value)
     if find_spec("dotenv") is None:
@@ -122,6 +132,15 @@ def check_certificate(options: Mapping[str, Any]) -> None:
 CHECKS: Mapping[str, Callable[[str, Any], None]] = {
     "port": check_port,
     "workers": check_workers,
+    "limit_line_size": check_size,
+    "limit_head_size": check_size,
+    "limit_head_fields": check_size,
+    "limit_chunk_extensions": check_not_negative,
+    "limit_parsed_body": check_not_negative,
+    "limit_body_rate": check_not_negative,
+    "timeout_head": check_not_negative,
+    "timeout_body_grace": check_not_negative,
+    "timeout_send": check_not_negative,
     "env_file": check_env_file,
     "log_config": check_log_config,
     "uds": check_socket_path,

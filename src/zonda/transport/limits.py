@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`ZondaProtocol.limits`, or `limits` of the server's config. None, and 0 for a time or a rate, is no limit."""
+    """`ZondaProtocol.limits`, or `limits` of the server's config.
+
+    None, and 0 for a time, a rate or a body, is no limit.
+    """
 
     line_size: int = 16 * 1024
     """Bytes of a request line: 414 beyond."""
