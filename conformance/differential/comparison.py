@@ -99,11 +99,15 @@ def documents(left: Answer, right: Answer) -> tuple[Any, Any]:
     return diff[:80], "the document, as a diff" if diff else "the same JSON in other bytes"
 
 
-# Errors for developers say more on Zonda: their class is one of FastAPI's, and its text may begin theirs.
+# Errors for developers are in Zonda's own words: their class is one of FastAPI's, and their texts begin alike.
 LONGER = (
     (
         re.compile(r"SwallowedError: Response not awaited\..*?with-yield-and-except"),
         "UnboundLocalError: cannot access local variable 'response' where it is not associated with a value",
+    ),
+    (
+        re.compile(r"FastAPIError: Response not awaited\..*?with-yield-and-except"),
+        "FastAPIError: Response not awaited.",
     ),
     (re.compile(r"DependencyCycle: [^\"]*"), "RecursionError: maximum recursion depth exceeded"),
     (

@@ -119,8 +119,8 @@ class NoPydanticField(Mistake, FastAPIError):
     what = "Invalid args for response field! Hint: check that {annotation} is a valid Pydantic field type."
     instead = (
         "annotate with a type that Pydantic knows, or give yours `__get_pydantic_core_schema__`; "
-        "an object that is made for each request comes in through `Depends()`, and `response_model=None` lets an "
-        "endpoint return what its annotation says without a model."
+        "an object that is made for each request comes in through `Depends()`, and with the parameter "
+        "response_model=None an endpoint returns what its annotation says without a model."
     )
 
 

@@ -58,8 +58,8 @@ class SwallowedError(FastAPIError, UnboundLocalError):
 
 
 NOT_AWAITED = (
-    "Response not awaited. A dependency caught at its `yield` what the request raised, and let it end there: "
-    "let the `except` block finish with `raise`, or name a narrower exception in it. See "
+    "Response not awaited. This comes of raising an exception and a dependency with yield that catches it and goes on: "
+    "let its `except` block finish with `raise`, or name a narrower exception in it. See "
     "https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/#dependencies-with-yield-and-except"
 )
 
