@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -24,6 +24,7 @@ from zonda.exception_handlers import (
     websocket_request_validation_exception_handler,
 )
 from zonda.exceptions import FastAPIDeprecationWarning, RequestValidationError, WebSocketRequestValidationError
+from zonda.extensions import Drain
 from zonda.openapi.document import Document, encode_document
 from zonda.openapi.pages import Page, documentation_pages
 from zonda.openapi.utils import get_openapi
@@ -40,6 +41,7 @@ from zonda.operations import (
 from zonda.own_options import OwnKeywords
 from zonda.params import Depends
 from zonda.routing import APIRoute, APIRouter
+from zonda.routing.drains import Drains
 from zonda.routing.frontend import CheckDir, Fallback, PathLike, resolved_check_dir
 from zonda.routing.limits import check_max_body_size
 from zonda.routing.walking import ON_EVENT_IS_DEPRECATED
@@ -111,6 +113,7 @@ class Zonda(Operations, Starlette):
         corrections: bool = False,
         threads: int | None = None,
         dependency_threads: int | None = None,
+        drains: Iterable[Drain] = (),
         **own: Unpack[OwnKeywords],
     ) -> None:
         self.debug = debug
@@ -169,6 +172,7 @@ class Zonda(Operations, Starlette):
             **own,
         )
         self.router.runs_mounted_lifespans = corrections
+        self.router.drains = Drains(drains)
         self.exception_handlers = with_default_handlers(exception_handlers)
         self.user_middleware = list(middleware or ())
         self.middleware_stack: ASGIApp | None = None
@@ -397,6 +401,10 @@ class Zonda(Operations, Starlette):
             return handler
 
         return decorate
+
+    def add_drain(self, drain: Drain) -> None:
+        """Start `drain` before the lifespan of this application, and stop it after that."""
+        self.router.drains.add(drain)
 
     @deprecated(ON_EVENT_IS_DEPRECATED)
     def on_event(self, event_type: str) -> Decorator:

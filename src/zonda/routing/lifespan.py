@@ -93,13 +93,20 @@ def with_mounted(own: LifespanContext, mounted: Sequence[Starlette]) -> Lifespan
     async def lifespan(app: Any) -> AsyncIterator[Mapping[str, Any] | None]:
         async with own(app) as state, AsyncExitStack() as stack:
             for sub_application in mounted:
-                context = sub_application.router.lifespan_context(sub_application)
+                context = whole_lifespan(sub_application)(sub_application)
                 inner: Mapping[str, Any] | None = await stack.enter_async_context(context)
                 if inner:
                     state = {**inner, **(state or {})}
             yield state
 
     return lifespan
+
+
+def whole_lifespan(app: Starlette) -> LifespanContext:
+    """An application's lifespan inside what it starts by itself."""
+    own: LifespanContext = app.router.lifespan_context
+    drains = getattr(app.router, "drains", None)
+    return own if drains is None else drains.around(own)
 
 
 def mounted_applications(routes: Sequence[BaseRoute]) -> dict[str, Starlette]:
@@ -114,6 +121,9 @@ def mounted_applications(routes: Sequence[BaseRoute]) -> dict[str, Starlette]:
 
 def has_lifespan(app: Starlette) -> bool:
     context = app.router.lifespan_context
+    drains = getattr(app.router, "drains", None)
+    if drains is not None and drains.declared:
+        return True
     if isinstance(context, _DefaultLifespan):
         return bool(context._router.on_startup or context._router.on_shutdown)
     return not isinstance(context, StarletteDefaultLifespan)

@@ -26,6 +26,7 @@ from zonda.operations import (
 from zonda.own_options import OwnKeywords, OwnOptions
 from zonda.params import Depends
 from zonda.routing.contexts import _RouterIncludeContext, iter_route_contexts
+from zonda.routing.drains import Drains
 from zonda.routing.frontend import CheckDir, Fallback, PathLike, _FrontendRouteGroup, resolved_check_dir
 from zonda.routing.included import _IncludedRouter
 from zonda.routing.lifespan import _merge_lifespan_context, as_lifespan
@@ -81,6 +82,7 @@ class APIRouter(Operations, WalkedRouter):
         self.form_limits = check_form_limits(form_limits)
         super().__init__(routes=routes, redirect_slashes=redirect_slashes, default=default)
         self.lifespan_context = as_lifespan(self, lifespan)
+        self.drains = Drains()
         self.on_startup = list(on_startup or ())
         self.on_shutdown = list(on_shutdown or ())
         if prefix:

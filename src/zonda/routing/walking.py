@@ -19,6 +19,7 @@ from typing_extensions import deprecated
 from zonda.logger import logger
 from zonda.operations import Decorator, Endpoint, FormLimits
 from zonda.routing.contexts import _set_fastapi_scope_key, _update_scope, own_route
+from zonda.routing.drains import Drains
 from zonda.routing.frontend import specificity
 from zonda.routing.included import _IncludedRouter
 from zonda.routing.lifespan import mounted_applications, with_mounted
@@ -45,6 +46,8 @@ class WalkedRouter(Router):
     on_shutdown: list[Callable[[], Any]]
     _low_priority_routes: list[BaseRoute]
     mounted_to_run: list[ASGIApp]
+    drains: Drains
+    """What is started around the lifespan; an application's own, routers that it includes have none."""
     runs_mounted_lifespans = False
     """The lifespans of mounted applications run too: `Zonda(corrections=True)`."""
     page_paths: Mapping[str, str] = {}
@@ -145,6 +148,7 @@ class WalkedRouter(Router):
     async def lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the lifespan, and inside it those of mounted applications that were asked for."""
         own = self.lifespan_context
+        whole = self.drains.around(own)
         mounted = mounted_applications(self.routes)
         running: list[tuple[str, Starlette]] = []
         left: list[tuple[str, Starlette]] = []
@@ -154,11 +158,12 @@ class WalkedRouter(Router):
             (running if is_asked and not is_passed_on else left).append((path, app))
         if left:
             logger.warning(NOT_RUN, ", ".join(path for path, _ in left))
-        if not running:
-            await super().lifespan(scope, receive, send)
-            return
         unique = list({id(app): app for _, app in running}.values())
-        await Router(lifespan=with_mounted(own, unique)).lifespan(scope, receive, send)
+        with self.drains.closed():
+            if not running and whole is own:
+                await super().lifespan(scope, receive, send)
+            else:
+                await Router(lifespan=with_mounted(whole, unique)).lifespan(scope, receive, send)
 
     async def _startup(self) -> None:
         for handler in self.on_startup:
