@@ -11,6 +11,7 @@ from zonda.requests import Request
 from zonda.responses import Response
 from zonda.routing import APIRouter
 from zonda.server import run
+from zonda.time_left import deadline
 from zonda.websockets import WebSocket, WebSocketDisconnect
 
 __version__ = "0.1.0"
@@ -37,6 +38,7 @@ __all__ = [
     "WebSocketException",
     "Zonda",
     "__version__",
+    "deadline",
     "run",
     "status",
 ]

@@ -11,6 +11,7 @@ from zonda.middleware.apart import apart
 from zonda.routing import APIRouter
 from zonda.routing.limits import merged
 from zonda.seams import Exchange, Reply, Responder, Scope
+from zonda.startup.guards import guarded, guarded_elsewhere, is_guarded
 from zonda.startup.limits import limit_body
 from zonda.transport.dispatch import Handlers, within_limit
 
@@ -33,10 +34,14 @@ class Surroundings:
             scope["fastapi"] = {**(notes or {}), "form_limits": merged(inherited, self.router.form_limits)}
 
     def responder(self, plan: RoutePlan) -> Responder:
-        """The plan as a function, within its body limit."""
-        respond = compile_responder(plan, self.threads)
+        """The plan as a function, within its body limit and its deadline."""
+        respond = plain = compile_responder(plan, self.threads)
+        if is_guarded(plan.own):
+            respond = guarded(plan.own, respond)
         if plan.has_request_scope or plan.response.kind is not ResultKind.VALUE:
             respond = apart(respond)
+        if is_guarded(plan.own):
+            respond = guarded_elsewhere(plan.own, respond, plain)
         return respond if plan.max_body_size is None else limited(respond, plan.max_body_size)
 
 

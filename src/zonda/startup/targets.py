@@ -24,10 +24,12 @@ from zonda.changes import declared
 from zonda.concurrency.threadpool import is_replaced as threads_are_replaced
 from zonda.interpreter.replacements import replaced_names
 from zonda.operations import FormLimits
+from zonda.own_options import NOTHING
 from zonda.routing import APIRoute, APIWebSocketRoute, _EffectiveRouteContext, _update_scope
 from zonda.routing.contexts import own_route
 from zonda.routing.limits import merged
 from zonda.seams import Exchange, Head, Reply, Responder, Scope
+from zonda.startup.guards import guarded_application, is_guarded
 from zonda.startup.limits import giving_way, limit_body, publish_limit
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.variants import Variants
@@ -148,7 +150,9 @@ class CompiledTarget(OperationTarget):
 
     async def _step(self, exchange: Exchange) -> Reply:
         limit_body(exchange, self.speaker.max_body_size)
-        return stepped(exchange, giving_way(self.speaker.app, exchange))
+        app = giving_way(self.speaker.app, exchange)
+        own = self.speaker.own
+        return stepped(exchange, guarded_application(own, app, exchange) if is_guarded(own) else app)
 
     def overridden(self, overrides: Mapping[Any, Any]) -> Responder:
         return self._variants.of(overrides)
@@ -230,7 +234,8 @@ class AskedTarget(Target):
         self.child_scope = child_scope
 
     async def responder(self, exchange: Exchange) -> Reply:
-        return stepped(exchange, self.asked.handle)
+        app, own = self.asked.handle, getattr(self.asked, "own", NOTHING)
+        return stepped(exchange, guarded_application(own, app, exchange) if is_guarded(own) else app)
 
     def publish(self, scope: Scope) -> None:
         if isinstance(self.route, (APIRoute, APIWebSocketRoute)):

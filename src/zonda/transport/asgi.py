@@ -12,6 +12,7 @@ from zonda.seams import Pipeline, Receive, Scope, Send
 from zonda.transport.driving import answer
 from zonda.transport.exchange import HttpExchange
 from zonda.transport.inner import Run
+from zonda.transport.leaving import ClientLeft
 
 
 class Entry:
@@ -31,7 +32,7 @@ class Entry:
             async with create_task_group() as group:
                 exchange.spawn = _spawn_in(group)  # type: ignore[method-assign]
                 error = await answer(self.pipeline, exchange)
-        if error is not None:
+        if error is not None and not isinstance(error, ClientLeft):
             raise error
 
 

@@ -6,6 +6,7 @@ from starlette.middleware.body_limit import _RequestBodyTooLarge
 
 from zonda.seams import Head, Pipeline, Reply
 from zonda.transport.exchange import HttpExchange
+from zonda.transport.leaving import ClientLeft
 
 TOO_LARGE = Reply(Head(413, ((b"content-type", b"text/plain; charset=utf-8"),)), b"Content Too Large")
 
@@ -60,7 +61,7 @@ async def end(pipeline: Pipeline, exchange: HttpExchange, error: BaseException |
 async def answer_error(pipeline: Pipeline, exchange: HttpExchange, error: BaseException) -> BaseException | None:
     """The server error step, after everything that is still open was closed because of `error`."""
     error = await exchange.abandon(error)
-    if not isinstance(error, Exception):
+    if not isinstance(error, Exception) or isinstance(error, ClientLeft):
         return error
     if isinstance(error, _RequestBodyTooLarge) and not exchange.started:
         # A middleware that reads the body met the limit: the client's mistake, also in a mounted application.

@@ -25,6 +25,7 @@ from zonda.runtime.errors import response_not_awaited
 from zonda.seams import Head, Message, Receive, Reply, Scope, Send
 from zonda.transport.connection import BaseConnection
 from zonda.transport.inner import InnerResponse, Run, spawn_on_loop
+from zonda.transport.leaving import ClientWatch
 from zonda.transport.wire import asgi_headers
 
 
@@ -46,6 +47,7 @@ class HttpExchange(BaseConnection):
     _body: bytes | None = None
     _request: Request | None = None
     _inner: InnerResponse | None = None
+    _watch: ClientWatch | None = None
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope)
@@ -178,6 +180,17 @@ class HttpExchange(BaseConnection):
         while (await self.wire_receive())["type"] != "http.disconnect":
             pass
         writing.cancel()
+
+    async def watch(self, on_leave: Callable[[], None]) -> bool:
+        """Call `on_leave` when the client leaves, until `unwatch`. True if it has left by now."""
+        self._watch = ClientWatch(self.wire_receive, on_leave)
+        self.wire_receive = self._watch.receive
+        self.spawn(self._watch.run)
+        return False
+
+    async def unwatch(self) -> None:
+        if self._watch is not None:
+            await self._watch.stop()
 
     def spawn(self, run: Run, /) -> object:
         """Start a task that may outlive its caller, in this exchange's context."""

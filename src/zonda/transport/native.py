@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 from anyio import CancelScope
@@ -46,6 +46,8 @@ class NativeExchange(HttpExchange):
     received_size = 0
     fed_size = 0
     """What came of the body with all that frames it."""
+    on_leave: Callable[[], None] | None = None
+    """Called when the client leaves, for a handler that asked for it."""
     writing: CancelScope | None = None
     """Around the loop that writes a stream; cancelled when the client leaves."""
 
@@ -135,6 +137,8 @@ class NativeExchange(HttpExchange):
 
     def disconnect(self) -> None:
         self.is_disconnected = True
+        if self.on_leave is not None:
+            self.on_leave()
         if self.writing is not None:
             self.writing.cancel()
         if self._changed is not None:
@@ -143,6 +147,8 @@ class NativeExchange(HttpExchange):
     def note_left(self) -> None:
         """Tell whoever asks that the client may have left."""
         self.has_left = True
+        if self.on_leave is not None:
+            self.on_leave()
         if self._changed is not None:
             self._changed.set()
 
@@ -151,6 +157,15 @@ class NativeExchange(HttpExchange):
         self.is_answered = True
         if self._changed is not None:
             self._changed.set()
+
+    async def watch(self, on_leave: Callable[[], None]) -> bool:
+        if self.is_disconnected or self.has_left:
+            return True
+        self.on_leave = on_leave
+        return False
+
+    async def unwatch(self) -> None:
+        self.on_leave = None
 
     # The body
 

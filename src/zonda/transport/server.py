@@ -10,6 +10,7 @@ import logging
 from starlette.requests import ClientDisconnect
 
 from zonda.seams import ASGIApp
+from zonda.transport.leaving import ClientLeft
 from zonda.transport.native import NativeExchange
 from zonda.transport.wire import Wire
 from zonda.transport.writer import write_whole
@@ -32,6 +33,8 @@ async def serve_application(app: ASGIApp, exchange: NativeExchange) -> None:
         exchange.connection.close_after(exchange)
     elif exchange.is_disconnected:
         return
+    elif exchange.has_left and not exchange.started:
+        exchange.connection.close_after(exchange)
     elif not exchange.started:
         logger.error("ASGI callable returned without starting response.")
         send_internal_error(exchange)
@@ -48,7 +51,7 @@ def report(exchange: NativeExchange, error: BaseException) -> None:
     is_gone = exchange.is_disconnected or exchange.is_broken or exchange.has_left
     if not (isinstance(error, ClientDisconnect) and is_gone):
         logger.error("Exception in ASGI application\n", exc_info=error)
-    if exchange.started:
+    if exchange.started or isinstance(error, ClientLeft):
         exchange.connection.close_after(exchange)
     else:
         send_internal_error(exchange)
