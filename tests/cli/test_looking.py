@@ -95,6 +95,19 @@ def test_explain(folder: Path) -> None:
     assert "result = await place_order(" in text
 
 
+def test_explain_says_what_ends_a_handler(folder: Path) -> None:
+    """A deadline and the end by a leaving client are told where they count, inherited or not."""
+    (folder / "late.py").write_text(
+        "from zonda import Zonda\napp = Zonda(deadline=2.5)\n"
+        '@app.get("/", cancel_on_disconnect=True)\nasync def read() -> int:\n    return 1\n'
+    )
+
+    text = zonda(folder, "explain", "GET", "/", "late:app")
+
+    assert "deadline   2.5 s from here on; 504 beyond" in text
+    assert "cancelled when the client leaves" in text
+
+
 def test_explain_what_is_not_answered(folder: Path) -> None:
     """A request without a route is told why."""
     assert "405: the path has POST" in zonda(folder, "explain", "GET", "/orders/5", status=1)

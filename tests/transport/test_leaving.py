@@ -68,6 +68,15 @@ def application(seen: Seen) -> Zonda:
         seen.note("ended")
         return "left"
 
+    @app.get("/cancelled", cancel_on_disconnect=True)
+    async def cancelled(opened: str = opens) -> None:
+        try:
+            seen.note("running")
+            await asyncio.sleep(3600)
+        finally:
+            await asyncio.sleep(0)
+            seen.note("ended")
+
     def stream(parts: Any) -> Any:
         async def respond(opened: str = opens) -> StreamingResponse:
             return StreamingResponse(parts())
@@ -149,12 +158,13 @@ def get(path: str) -> bytes:
 
 
 WRAPS = pytest.mark.parametrize("wrap", [lambda app: app, Foreign], ids=["native", "asgi"])
+STAGES = ["polls", "cancelled", "waiting", "silent", "never_awaiting", "in_a_thread"]
 HOWS = pytest.mark.parametrize("how", ["FIN", "RST"])
 
 
 @WRAPS
 @HOWS
-@pytest.mark.parametrize("stage", ["polls", "waiting", "silent", "never_awaiting", "in_a_thread"])
+@pytest.mark.parametrize("stage", STAGES)
 def test_what_runs_for_a_client_ends_once_and_soon_after_it_left(wrap: Any, how: str, stage: str) -> None:
     """Handlers that ask, generators of every kind, and dependencies with yield end within a second, once."""
     seen = Seen()
@@ -170,6 +180,25 @@ def test_what_runs_for_a_client_ends_once_and_soon_after_it_left(wrap: Any, how:
 
     assert seen.events.count("ended") == 1
     assert seen.events.count("dependency closed") == 1
+
+
+@HOWS
+@pytest.mark.parametrize("stage", ["cancelled", "waiting", "never_awaiting"])
+@pytest.mark.parametrize("server", ["httptools", "h11"])
+def test_it_ends_behind_other_servers_too(server: str, stage: str, how: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Behind Uvicorn's own protocols the same handlers and generators end once, without a traceback."""
+    seen = Seen()
+    with serving(application(seen), http=server) as address:
+        client = socket.create_connection(address)
+        client.sendall(get(f"/{stage}"))
+        assert seen.wait_for("running")
+        leave(client, how)
+        assert seen.wait_for("ended", SOON)
+        assert seen.wait_for("dependency closed", SOON)
+
+    assert seen.events.count("ended") == 1
+    assert seen.events.count("dependency closed") == 1
+    assert [record for record in caplog.records if record.exc_info] == []
 
 
 @WRAPS

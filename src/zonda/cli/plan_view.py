@@ -23,14 +23,18 @@ from zonda.analysis.plan import (
     RoutePlan,
     WebSocketPlan,
 )
+from zonda.own_options import OwnOptions
 
 
 def plan_tree(plan: RoutePlan | WebSocketPlan) -> Tree:
     """The steps in the order in which they are taken."""
     title = plan.operation if isinstance(plan, RoutePlan) else f"WEBSOCKET {plan.path}"
     tree = Tree(f"[bold]{escape(title)}[/bold]   {escape(place(plan.place))}")
-    if isinstance(plan, RoutePlan) and plan.body is not None:
-        tree.add(body_line(plan.body))
+    if isinstance(plan, RoutePlan):
+        for line in own_lines(plan.own):
+            tree.add(line)
+        if plan.body is not None:
+            tree.add(body_line(plan.body))
     endpoint = tree.add(f"[bold]{plan.endpoint.name}()[/bold]   {plan.endpoint.kind.value}, the endpoint")
     add_call(endpoint, plan.endpoint, plan.dependencies)
     if isinstance(plan, RoutePlan):
@@ -84,6 +88,15 @@ def needed(parameter: ParameterPlan | BodyParameterPlan, field: Any) -> str:
     if parameter.is_required:
         return ", required (422 without it)"
     return f", default {escape(repr(field.get_default()))}"
+
+
+def own_lines(own: OwnOptions) -> list[str]:
+    lines = []
+    if own.deadline is not None:
+        lines.append(f"deadline   {own.deadline:g} s from here on; 504 beyond")
+    if own.cancel_on_disconnect:
+        lines.append("cancelled when the client leaves")
+    return lines
 
 
 def body_line(body: BodyPlan) -> str:
