@@ -313,8 +313,9 @@ def test_mounted_applications_are_whole() -> None:
 
 def test_a_root_path_is_warned_of_and_used() -> None:
     """FastAPI deprecates the option; it is still the prefix of a proxy."""
-    with pytest.warns(FastAPIDeprecationWarning, match="root_path"):
+    with pytest.warns(FastAPIDeprecationWarning, match="root_path") as warned:
         app = Zonda(root_path="/api")
+    assert warned[0].filename == __file__
     app.get("/x")(lambda request: None)
 
     @app.get("/where")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -306,3 +307,36 @@ def test_an_empty_path_without_a_prefix_is_refused() -> None:
 
     with pytest.raises(FastAPIError, match=r"cannot be both empty \(path operation: endpoint\)"):
         Zonda().include_router(router)
+
+
+def test_a_router_with_a_call_of_its_own_is_called() -> None:
+    """Packages give an application a router that looks at each request itself; it is not passed by."""
+    seen: list[str] = []
+
+    class Watching(APIRouter):
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            seen.append(scope["type"])
+            await super().__call__(scope, receive, send)
+
+    app = Zonda()
+    app.get("/")(lambda: "answered")
+    app.router = Watching(routes=app.router.routes)
+
+    assert TestClient(app).get("/").json() == "answered"
+    assert seen == ["http"]
+
+
+def test_a_router_can_be_copied() -> None:
+    """A deep copy of a router has routes of its own, and notices late ones."""
+    router = APIRouter()
+    router.get("/")(lambda: "first")
+    copied = deepcopy(router)
+    copied.get("/late")(lambda: "late")
+    app = Zonda()
+    app.include_router(copied)
+    client = TestClient(app)
+
+    assert [client.get(path).json() for path in ("/", "/late")] == ["first", "late"]
+    copied.get("/later")(lambda: "later")
+    assert client.get("/later").json() == "later"
+    assert len(router.routes) == 1

@@ -146,7 +146,7 @@ class Zonda(Operations, Starlette):
                 "The `root_path` parameter is deprecated. Configure the server's root path instead, "
                 "for example with `fastapi run --root-path /api/v1` or `zonda run --root-path /api/v1`.",
                 FastAPIDeprecationWarning,
-                stacklevel=2,
+                stacklevel=3,
             )
         self.root_path = root_path
         self.state = State()

@@ -143,6 +143,30 @@ def test_exits_see_where_a_request_went(scope: Any) -> None:
     assert seen == ["GET /api/items", "POST /api/items", "GET /api/inner/items", "POST /api/inner/items"]
 
 
+@pytest.mark.parametrize("scope", ["function", "request"])
+def test_exits_see_where_a_websocket_went(scope: Any) -> None:
+    """A dependency that catches the refusal of a websocket reads the whole path, too."""
+    seen: list[str] = []
+
+    async def listening() -> AsyncIterator[None]:
+        try:
+            yield
+        except Exception as error:
+            seen.append(str(error).rpartition("\n")[2].strip())
+            raise
+
+    app = FastAPI()
+
+    @app.websocket("/items")
+    async def talk(size: Annotated[int, Query()], wait: Annotated[None, Depends(listening, scope=scope)]) -> None:
+        """Never called."""
+
+    with pytest.raises(WebSocketDisconnect), TestClient(app, root_path="/api").websocket_connect("/api/items"):
+        pass
+
+    assert seen == ["WS /api/items"]
+
+
 def test_a_stream_that_fails_behind_a_middleware_function_ends() -> None:
     """Behind a middleware function a failing stream is a whole response, and the error is raised after it."""
     app = FastAPI()

@@ -45,10 +45,11 @@ class ServerErrors(ServerErrorMiddleware):
         super().__init__(app, handler, debug)
         self.built_around = app
         self.entry: Entry | None = None
+        self.router: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         entry = self.entry
-        if scope["type"] == "http" and entry is not None and self.app is self.built_around and not replaced_step():
+        if scope["type"] == "http" and entry is not None and self.app is self.built_around and may_leave(self.router):
             await entry(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
@@ -59,20 +60,26 @@ ERROR_STEPS = {kind: kind.__call__ for kind in (ServerErrorMiddleware, Exception
 
 
 def replaced_step() -> str | None:
-    """The name of an error step that a tool replaced; requests then go through the chain, so that it is called."""
+    """The name of an error step that a tool replaced."""
     return next((kind.__name__ for kind, original in ERROR_STEPS.items() if kind.__call__ is not original), None)
+
+
+def may_leave(router: Any) -> bool:
+    """Nothing that stands further in was replaced: requests need not walk the chain so that it is called."""
+    return replaced_step() is None and is_original(router)
 
 
 class Bridge:
     """Where a request leaves ASGI: what stands inside runs over exchanges."""
 
-    def __init__(self, app: ASGIApp, entry: Entry) -> None:
+    def __init__(self, app: ASGIApp, entry: Entry, router: Any) -> None:
         self.app = app
         self.built_around = app
         self.entry = entry
+        self.router = router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self.app is self.built_around and not replaced_step():
+        if scope["type"] == "http" and self.app is self.built_around and may_leave(self.router):
             await self.entry(scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -126,17 +133,17 @@ def build_stack(app: Any, search: Search, websockets: WebSocketSearch) -> Stack:
         cls, args, kwargs = declaration
         if unknown is None and cls is not AppBodyLimitMiddleware and not is_known(cls):
             unknown = getattr(cls, "__qualname__", repr(cls))
-            chain = Bridge(chain, Entry(pipeline_through(search, handlers, wraps)))
+            chain = Bridge(chain, Entry(pipeline_through(search, handlers, wraps)), app.router)
         chain = cls(chain, *args, **kwargs)
         if unknown is None:
             wraps.insert(0, wrap_for(chain, app))
     if unknown is None:
-        chain = Bridge(chain, Entry(pipeline_through(search, handlers, wraps)))
+        chain = Bridge(chain, Entry(pipeline_through(search, handlers, wraps)), app.router)
     errors: Any = Middleware(ServerErrors, handler=server_handler, debug=app.debug)
     outermost: ServerErrors = errors.cls(ExceptionTelemetryMiddleware(chain), *errors.args, **errors.kwargs)
     pipeline = pipeline_through(search, handlers, wraps, outermost)
     if unknown is None:
-        outermost.entry = Entry(pipeline)
+        outermost.entry, outermost.router = Entry(pipeline), app.router
     return Stack(outermost, pipeline, unknown, search, websockets)
 
 

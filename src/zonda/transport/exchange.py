@@ -26,6 +26,7 @@ from zonda.seams import Head, Message, Receive, Reply, Scope, Send
 from zonda.transport.connection import BaseConnection
 from zonda.transport.inner import InnerResponse, Run, spawn_on_loop
 from zonda.transport.leaving import ClientWatch
+from zonda.transport.scopes import GeneratorExitStack
 from zonda.transport.wire import asgi_headers
 
 
@@ -310,6 +311,10 @@ class WebSocketExchange(BaseConnection):
         if websocket is None:
             websocket = self._websocket = WebSocket(self.scope, self.receive, self.send)
         return websocket
+
+    def request_stack(self) -> GeneratorExitStack:
+        """Left by the responder itself, which is so the first to see an error."""
+        return self._scopes().open_request(self.place)
 
     async def finish(self, error: BaseException | None = None) -> None:
         """Close the function scope and then the request scope; raise what is raised in the end."""

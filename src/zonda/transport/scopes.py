@@ -18,6 +18,7 @@ from anyio.lowlevel import checkpoint_if_cancelled
 from zonda.runtime.dependencies import OpenGenerator
 
 T = TypeVar("T")
+Tell = Callable[[BaseException | None], object]
 
 
 class GeneratorExitStack(AsyncExitStack):
@@ -115,7 +116,7 @@ class ShieldedExitStack(GeneratorExitStack):
 class ToldExitStack(GeneratorExitStack):
     """An exit stack that shows an error to the connection before its exits see it."""
 
-    tell: Callable[[BaseException | None], object]
+    tell: Tell
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
@@ -140,21 +141,25 @@ class OpenScopes:
         self.function: GeneratorExitStack | None = None
         self._shield: CancelScope | None = None
 
-    def open_request(self) -> GeneratorExitStack:
+    def open_request(self, tell: Tell | None = None) -> GeneratorExitStack:
+        """`tell` is called with an error where the responder leaves the stack by itself."""
         if self.request is None:
-            self.request = self._new_stack()
+            self.request = self._new_stack() if tell is None else self._told_stack(tell)
         return self.request
 
-    def open_function(self, tell: Callable[[BaseException | None], object]) -> GeneratorExitStack:
+    def open_function(self, tell: Tell) -> GeneratorExitStack:
         """The stack that the responder leaves by itself, so that nobody else sees the error before."""
         if self.function is None:
-            stack = ToldShieldedExitStack(self._entered_shield()) if self.has_outer_scopes else ToldExitStack()
-            stack.tell = tell
-            self.function = stack
+            self.function = self._told_stack(tell)
         return self.function
 
     def _new_stack(self) -> GeneratorExitStack:
         return ShieldedExitStack(self._entered_shield()) if self.has_outer_scopes else QuickExitStack()
+
+    def _told_stack(self, tell: Tell) -> GeneratorExitStack:
+        stack = ToldShieldedExitStack(self._entered_shield()) if self.has_outer_scopes else ToldExitStack()
+        stack.tell = tell
+        return stack
 
     def _entered_shield(self) -> CancelScope:
         if self._shield is None:
