@@ -2,7 +2,7 @@
 
 PYTHON = .venv/bin/python
 
-.PHONY: help demo test check format services applications conformance differential fuzz fuzz-long bench long clean
+.PHONY: help demo test check format services applications conformance differential fuzz fuzz-long autobahn bench long clean
 
 help:
 	@echo "make demo          serve the example shop on 127.0.0.1:8000"
@@ -14,6 +14,7 @@ help:
 	@echo "make conformance   FastAPI's own test suite"
 	@echo "make differential  random programs, on both (PROGRAMS=2000 SEED=1)"
 	@echo "make fuzz          random streams, as both paths and h11 read them (INPUTS=4000 SEED=7)"
+	@echo "make autobahn      the Autobahn test suite's websockets (Python 2.7; CHAPTERS=\"1 2\")"
 	@echo "make bench         CPU time of a request, beside other frameworks (SUBJECTS=\"hello body\")"
 	@echo "make ecosystem     packages built on FastAPI, on both servers"
 	@echo "make long          what is too slow for every commit"
@@ -68,6 +69,10 @@ fuzz:
 fuzz-long:
 	@scripts/python 3.13 -m tests.transport.fuzz --inputs 1000000 --seed "$(SEED)" --processes 2
 
+autobahn:
+	@scripts/environment .venv dev
+	@scripts/python 3.13 -m conformance.autobahn $(CHAPTERS)
+
 bench:
 	@scripts/environment .venv dev
 	@scripts/python 3.13 -m benchmarks $(SUBJECTS)
@@ -80,6 +85,7 @@ long:
 	@scripts/environment .venv dev
 	@$(PYTHON) -m pytest -q -m long
 	@$(MAKE) fuzz-long
+	@scripts/python 3.13 -m conformance.autobahn 9 12 13
 	@scripts/python 3.11 -m conformance suite
 
 clean:

@@ -17,7 +17,8 @@ from zonda.server.tracebacks import innermost, is_users
 from zonda.transport.limits import Limits
 
 PROTOCOL = "zonda.transport.protocol:ZondaProtocol"
-"""An import string: worker processes import the class themselves."""
+WEBSOCKETS = "zonda.transport.websockets:ZondaWebSocketProtocol"
+"""Import strings: worker processes import the classes themselves."""
 
 GRACEFUL_SECONDS = 20
 """How long requests may take to end at shutdown: less than the 30 s after which orchestrators kill."""
@@ -47,8 +48,9 @@ class Config(uvicorn.Config):
     def __init__(self, app: Any, **options: Any) -> None:
         options.setdefault("timeout_graceful_shutdown", GRACEFUL_SECONDS)
         # Uvicorn's own word for "choose for me", which its command line passes on.
-        if options.get("http", "auto") == "auto":
-            options["http"] = PROTOCOL
+        for option, own in (("http", PROTOCOL), ("ws", WEBSOCKETS)):
+            if options.get(option, "auto") == "auto":
+                options[option] = own
         # Asked for by the protocol.
         self.limits = Limits(**{name: options.pop(option) for option, name in LIMITS.items() if option in options})
         super().__init__(app, **options)

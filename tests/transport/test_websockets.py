@@ -1,0 +1,171 @@
+"""What a websocket's client meets: frames that are no messages, messages without end, silence."""
+
+from __future__ import annotations
+
+import base64
+import os
+import socket
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import pytest
+
+from zonda import FastAPI, WebSocket, WebSocketDisconnect
+from zonda.transport.websockets import ZondaWebSocketProtocol
+
+from .servers import serving
+
+TEXT, BINARY, CLOSE, PING = 1, 2, 8, 9
+SIZE = 64 * 1024
+HANDSHAKE = (
+    "GET /{path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: {key}\r\n{more}\r\n"
+)
+
+
+def application() -> FastAPI:
+    app = FastAPI()
+
+    @app.websocket("/")
+    async def echo(websocket: WebSocket) -> None:
+        await websocket.accept()
+        try:
+            while True:
+                await websocket.send_text(await websocket.receive_text())
+        except WebSocketDisconnect as left:
+            app.state.codes = [*getattr(app.state, "codes", ()), left.code]
+
+    return app
+
+
+def frame(opcode: int, data: bytes = b"", *, fin: bool = True, compressed: bool = False) -> bytes:
+    """A frame as a client sends it (RFC 6455, section 5.2), under the mask that changes nothing."""
+    first = bytes([fin << 7 | compressed << 6 | opcode])
+    if len(data) < 126:
+        length = bytes([0x80 | len(data)])
+    elif len(data) < 65536:
+        length = bytes([0x80 | 126]) + struct.pack("!H", len(data))
+    else:
+        length = bytes([0x80 | 127]) + struct.pack("!Q", len(data))
+    return first + length + bytes(4) + data
+
+
+class Client:
+    """A websocket on which any bytes can be sent."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.received = b""
+
+    def need(self, size: int) -> bytes:
+        while len(self.received) < size:
+            piece = self.connection.recv(65536)
+            if not piece:
+                raise EOFError(self.received)
+            self.received += piece
+        taken, self.received = self.received[:size], self.received[size:]
+        return taken
+
+    def frame(self) -> tuple[int, bytes]:
+        """The next frame's opcode and data; all that the tests receive is short."""
+        first, length = self.need(2)
+        return first & 15, self.need(length)
+
+    def close_code(self) -> int:
+        """The code with which the server closes."""
+        opcode, data = self.frame()
+        assert opcode == CLOSE
+        return int(struct.unpack("!H", data[:2])[0])
+
+
+@contextmanager
+def opened(address: tuple[str, int], more: str = "") -> Iterator[Client]:
+    with socket.create_connection(address, timeout=20) as connection:
+        key = base64.b64encode(os.urandom(16)).decode()
+        connection.sendall(HANDSHAKE.format(path="", key=key, more=more).encode("latin-1"))
+        client = Client(connection)
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += client.need(1)
+        assert head.startswith(b"HTTP/1.1 101 ")
+        yield client
+
+
+def served(**options: Any) -> Any:
+    return serving(application(), ws=ZondaWebSocketProtocol, ws_max_size=SIZE, **options)
+
+
+def test_a_close_may_come_in_the_middle_of_a_message() -> None:
+    """RFC 6455, section 5.4: a control frame may stand between the frames of a message."""
+    with served() as address, opened(address) as client:
+        client.connection.sendall(frame(TEXT, b"half", fin=False) + frame(CLOSE, struct.pack("!H", 1000)))
+
+        assert client.close_code() == 1000
+
+
+def test_the_parts_of_a_message_become_one() -> None:
+    """A ping between them is answered first (RFC 6455, section 5.5.2)."""
+    with served() as address, opened(address) as client:
+        client.connection.sendall(frame(TEXT, b"one ", fin=False) + frame(PING, b"?") + frame(0, b"two"))
+
+        assert client.frame() == (10, b"?")
+        assert client.frame() == (TEXT, b"one two")
+
+
+@pytest.mark.parametrize("fragments", [1, 3])
+def test_a_message_has_a_largest_size(fragments: int) -> None:
+    """Past it the websocket is closed with 1009 (RFC 6455, section 7.4.1), in one frame or in several."""
+    part = b"x" * (SIZE // fragments + 1)
+    with served() as address, opened(address) as client:
+        for number in range(fragments):
+            opcode = BINARY if number == 0 else 0
+            client.connection.sendall(frame(opcode, part, fin=number == fragments - 1))
+
+        assert client.close_code() == 1009
+
+
+def test_the_size_counts_after_decompression() -> None:
+    """A small frame that inflates to far more is closed like one that was sent in full (RFC 7692)."""
+    deflate = zlib.compressobj(wbits=-12)
+    bomb = deflate.compress(b"x" * (SIZE * 500)) + deflate.flush(zlib.Z_SYNC_FLUSH)
+    assert len(bomb) < SIZE
+    extension = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+    with served() as address, opened(address, extension) as client:
+        client.connection.sendall(frame(TEXT, bomb.removesuffix(b"\x00\x00\xff\xff"), compressed=True))
+
+        assert client.close_code() == 1009
+
+
+def test_a_client_that_answers_no_ping_is_closed() -> None:
+    """RFC 6455, section 5.5.2: a pong is due; without one the websocket ends with 1011."""
+    with served(ws_ping_interval=0.05, ws_ping_timeout=0.05) as address, opened(address) as client:
+        assert client.frame()[0] == PING
+        assert client.close_code() == 1011
+
+
+def test_a_shutdown_says_that_the_server_restarts() -> None:
+    """Close code 1012 lets clients come back at once."""
+    with ExitStack() as server, opened(server.enter_context(served())) as client:
+        client.connection.sendall(frame(TEXT, b"hello"))
+        assert client.frame() == (TEXT, b"hello")
+
+        server.close()
+
+        assert client.close_code() == 1012
+
+
+@pytest.mark.parametrize("more", ["Sec-WebSocket-Protocol: caf\xe9\r\n", "Sec-WebSocket-Extensions: \xff;=\r\n"])
+def test_odd_bytes_in_an_opening_harm_nobody(more: str) -> None:
+    """Fields that make no sense are refused or ignored, and others are served."""
+    with served() as address:
+        with socket.create_connection(address, timeout=20) as connection:
+            key = base64.b64encode(os.urandom(16)).decode()
+            connection.sendall(HANDSHAKE.format(path="", key=key, more=more).encode("latin-1"))
+            assert connection.recv(12) in {b"HTTP/1.1 101", b"HTTP/1.1 400"}
+        with opened(address) as client:
+            client.connection.sendall(frame(TEXT, b"still here"))
+
+            assert client.frame() == (TEXT, b"still here")
