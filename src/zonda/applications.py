@@ -37,8 +37,9 @@ from zonda.operations import (
     RouteOptions,
     operation,
     with_own_keywords,
+    with_router_keywords,
 )
-from zonda.own_options import OwnKeywords
+from zonda.own_options import OwnKeywords, RouterKeywords
 from zonda.params import Depends
 from zonda.routing import APIRoute, APIRouter
 from zonda.routing.drains import Drains
@@ -173,6 +174,7 @@ class Zonda(Operations, Starlette):
         )
         self.router.runs_mounted_lifespans = corrections
         self.router.drains = Drains(drains)
+        self.router.layer.is_application = True
         self.exception_handlers = with_default_handlers(exception_handlers)
         self.user_middleware = list(middleware or ())
         self.middleware_stack: ASGIApp | None = None
@@ -333,7 +335,7 @@ class Zonda(Operations, Starlette):
         """Answer with a function from Starlette's `Request` to a `Response`, without parameters and schema."""
         return self.router.route(path, methods=methods, name=name, include_in_schema=include_in_schema)
 
-    @with_own_keywords
+    @with_router_keywords
     def include_router(
         self,
         router: APIRouter,
@@ -349,7 +351,7 @@ class Zonda(Operations, Starlette):
         generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),  # noqa: B008  (a mark, never changed)
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
-        **own: Unpack[OwnKeywords],
+        **own: Unpack[RouterKeywords],
     ) -> None:
         """Offer the routes of a router, those that it is given later included."""
         self.router.include_router(

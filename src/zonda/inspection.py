@@ -16,6 +16,7 @@ from zonda.analysis.planning import plan_route, plan_websocket
 from zonda.compiler import responder_source, websocket_source
 from zonda.routing import APIRoute, APIWebSocketRoute
 from zonda.routing.contexts import own_route
+from zonda.routing.layers import Layers
 from zonda.seams import Scope
 from zonda.startup.opaque import decides_by_itself, speakers
 from zonda.startup.targets import why_stepped
@@ -38,6 +39,8 @@ class InspectedRoute:
     """What keeps requests for it from the native path; None if they take it."""
     speaker: Any
     """The route, or its form inside the routers that include it: has the attributes of an APIRoute."""
+    around: Layers | None = None
+    """The middleware and the exception handlers of its routers."""
 
     @property
     def is_native(self) -> bool:
@@ -66,8 +69,11 @@ def inspect_routes(app: Any) -> list[InspectedRoute]:
     """All routes in the order in which requests try them; the documentation's pages come last."""
     found = app.native_pipeline()
     obstacle = found if isinstance(found, str) else None
-    routes = [described(speaker, obstacle) for speaker in speakers(app.router.routes)]
-    routes += [described(route, obstacle, kind="frontend") for route in app.router._iter_low_priority_routes()]
+    around = app.built_stack().search.surroundings.around
+    routes = [described(speaker, obstacle, around(speaker)) for speaker in speakers(app.router.routes)]
+    routes += [
+        described(route, obstacle, around(route), kind="frontend") for route in app.router._iter_low_priority_routes()
+    ]
     routes += [InspectedRoute("page", ("GET", "HEAD"), page.path, page.name, obstacle, page) for page in app._pages]
     return routes
 
@@ -120,11 +126,18 @@ def request_scope(app: Any, method: str, path: str) -> Scope:
     return {**kind, "path": unquote(path), "root_path": "", "query_string": b"", "headers": [], "app": app}
 
 
-def described(speaker: Any, obstacle: str | None, kind: str | None = None) -> InspectedRoute:
+def described(speaker: Any, obstacle: str | None, around: Layers | None, kind: str | None = None) -> InspectedRoute:
     own = own_route(speaker)
     methods = tuple(sorted(getattr(speaker, "methods", None) or ()))
     path = getattr(own if isinstance(own, WebSocketRoute | Mount) else speaker, "path", "")
-    return InspectedRoute(kind or kind_of(own), methods, path, endpoint_name(own), why_not(speaker, obstacle), speaker)
+    reason = why_not(speaker, obstacle or only_asgi(around))
+    return InspectedRoute(kind or kind_of(own), methods, path, endpoint_name(own), reason, speaker, around)
+
+
+def only_asgi(around: Layers | None) -> str | None:
+    """Which middleware of its routers keeps a route from the native path."""
+    unknown = next((ring.name for ring in around.rings if ring.wrap is None), None) if around else None
+    return None if unknown is None else f"the middleware {unknown} of its router speaks only ASGI"
 
 
 def kind_of(route: Any) -> str:

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 
 from zonda.datastructures import Default
 from zonda.declarations import spelled_out
-from zonda.own_options import NAMES, OwnKeywords
+from zonda.own_options import NAMES, OwnKeywords, RouterKeywords
 from zonda.params import Depends
 from zonda.types import IncEx
 from zonda.utils import generate_unique_id
@@ -168,6 +168,12 @@ DEFAULTS: dict[str, Any] = {
 def with_own_keywords(function: Callable[P, R]) -> Callable[P, R]:
     """Show Zonda's own options in the signature of what takes them as `**own`, and refuse unknown ones."""
     return spelled_out(OwnKeywords, not_passed=NAMES, **dict.fromkeys(NAMES))(function)
+
+
+def with_router_keywords(function: Callable[P, R]) -> Callable[P, R]:
+    """The same for what takes those of a router."""
+    names = RouterKeywords.__annotations__.keys() | set(NAMES)
+    return spelled_out(RouterKeywords, not_passed=names, **dict.fromkeys(names))(function)
 
 
 def operation(options: type[Any], **defaults: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:

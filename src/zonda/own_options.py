@@ -8,9 +8,13 @@ that applications and packages may override those methods with FastAPI's own sig
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypedDict
+
+from starlette.middleware import Middleware
+
+from zonda.domain_errors import ErrorTable
 
 
 class OwnKeywords(TypedDict, total=False):
@@ -20,6 +24,19 @@ class OwnKeywords(TypedDict, total=False):
     """Seconds from the start of a request after which its handler is cancelled and 504 answered."""
     cancel_on_disconnect: bool | None
     """The handler is cancelled when its client leaves."""
+    errors: Mapping[type[Exception], Any] | None
+    """Exceptions by class with the status that answers them, `NotFound: 404`, or `(status, model)`."""
+
+
+class _Around(TypedDict, total=False):
+    middleware: Sequence[Middleware] | None
+    """What stands around these routes, outermost first."""
+    exception_handlers: Mapping[int | type[Exception], Callable[[Any, Any], Any]] | None
+    """What answers errors of these routes, by class or status."""
+
+
+class RouterKeywords(_Around, OwnKeywords, total=False):
+    """Those of a router and of its inclusions. An application has the first two in its own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +45,7 @@ class OwnOptions:
 
     deadline: float | None = None
     cancel_on_disconnect: bool | None = None
+    errors: ErrorTable | None = None
 
     def __post_init__(self) -> None:
         if self.deadline is not None and not self.deadline > 0:
@@ -36,7 +54,10 @@ class OwnOptions:
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> OwnOptions:
         """Those among `options`, by their keywords."""
-        return cls(**{name: options[name] for name in NAMES if options.get(name) is not None})
+        given = {name: options[name] for name in NAMES if options.get(name) is not None}
+        if "errors" in given:
+            given["errors"] = ErrorTable.of(given["errors"])
+        return cls(**given)
 
     def inside(self, outer: OwnOptions) -> OwnOptions:
         """What they come to where `outer` was declared further out."""
@@ -47,6 +68,7 @@ class OwnOptions:
             cancel_on_disconnect=(
                 outer.cancel_on_disconnect if self.cancel_on_disconnect is None else self.cancel_on_disconnect
             ),
+            errors=outer.errors if self.errors is None else self.errors.inside(outer.errors),
         )
 
     def keywords(self) -> dict[str, Any]:

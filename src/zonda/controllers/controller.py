@@ -13,14 +13,14 @@ from typing_extensions import Unpack
 from zonda.controllers.methods import Endpoints, methods_of
 from zonda.declarations import unexpected
 from zonda.operations import FormLimits
-from zonda.own_options import OwnKeywords
+from zonda.own_options import RouterKeywords
 from zonda.params import Depends
 from zonda.routing import APIRoute, APIRouter
 
 _ADD_UP = ("tags", "dependencies", "callbacks")
 
 
-class ControllerOptions(OwnKeywords, total=False):
+class ControllerOptions(RouterKeywords, total=False):
     """What `class Items(Controller, prefix="/items")` takes: the options of an APIRouter."""
 
     prefix: str
@@ -38,7 +38,7 @@ class ControllerOptions(OwnKeywords, total=False):
     form_limits: FormLimits | None
 
 
-OPTIONS = frozenset(ControllerOptions.__annotations__) | frozenset(OwnKeywords.__annotations__)
+OPTIONS = frozenset(ControllerOptions.__annotations__) | frozenset(RouterKeywords.__annotations__)
 
 
 class _Router:

@@ -34,6 +34,7 @@ from zonda.interpreter.replacements import current
 from zonda.operations import FormLimits
 from zonda.own_options import NOTHING, OwnOptions
 from zonda.params import Depends
+from zonda.routing.layers import Layer
 from zonda.routing.limits import merged, nearest
 from zonda.routing.route import APIRoute, _effective_route_context_var, runs_own_handler
 from zonda.routing.state import KEPT_AS_GIVEN, route_state
@@ -63,6 +64,8 @@ class _RouterIncludeContext:
     max_body_size: int | None = None
     form_limits: FormLimits = field(default_factory=lambda: FormLimits())
     own: OwnOptions = NOTHING
+    layers: tuple[Layer, ...] = ()
+    """What stands around the routes, from the router at the root inward."""
 
     @classmethod
     def for_include(cls, parent: Any, child: Any, added: _RouterIncludeContext) -> _RouterIncludeContext:
@@ -89,6 +92,7 @@ class _RouterIncludeContext:
             max_body_size=nearest(child.max_body_size, added.max_body_size, parent.max_body_size),
             form_limits=merged(added.form_limits, child.form_limits),
             own=added.own.inside(parent.own),
+            layers=(parent.layer, *added.layers),
         )
 
     def combine(self, child_context: _RouterIncludeContext) -> _RouterIncludeContext:
@@ -112,6 +116,7 @@ class _RouterIncludeContext:
             max_body_size=nearest(child.max_body_size, self.max_body_size),
             form_limits=merged(self.form_limits, child.form_limits),
             own=child.own.inside(self.own),
+            layers=(*self.layers, *child.layers),
         )
 
     def path_for(self, route: Any) -> str:

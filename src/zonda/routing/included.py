@@ -18,6 +18,7 @@ from zonda.routing.contexts import (
     effective,
 )
 from zonda.routing.frontend import _FrontendRouteGroup, included_frontend
+from zonda.routing.layers import handle_within
 from zonda.seams import Receive, Scope, Send
 
 if TYPE_CHECKING:
@@ -128,7 +129,10 @@ class _IncludedRouter(BaseRoute):
         _update_scope(scope, child_scope)
         if not isinstance(candidate, _IncludedRouter):
             scope["route"] = candidate.starlette_route or candidate.original_route
-        await candidate.handle(scope, receive, send)
+        if isinstance(candidate, _IncludedRouter):
+            await candidate.handle(scope, receive, send)
+        else:
+            await handle_within(candidate, self.original_router, scope, receive, send)
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         for candidate in self.effective_candidates():

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from enum import Enum
 from typing import Any
 
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from typing_extensions import Unpack
@@ -21,14 +23,15 @@ from zonda.operations import (
     Operations,
     RouteOptions,
     operation,
-    with_own_keywords,
+    with_router_keywords,
 )
-from zonda.own_options import OwnKeywords, OwnOptions
+from zonda.own_options import OwnOptions, RouterKeywords
 from zonda.params import Depends
 from zonda.routing.contexts import _RouterIncludeContext, iter_route_contexts
 from zonda.routing.drains import Drains
 from zonda.routing.frontend import CheckDir, Fallback, PathLike, _FrontendRouteGroup, resolved_check_dir
 from zonda.routing.included import _IncludedRouter
+from zonda.routing.layers import Layer
 from zonda.routing.lifespan import _merge_lifespan_context, as_lifespan
 from zonda.routing.limits import check_form_limits, check_max_body_size, nearest
 from zonda.routing.lists import RouteList
@@ -50,7 +53,7 @@ class APIRouter(Operations, WalkedRouter):
     app.include_router(router)
     """
 
-    @with_own_keywords
+    @with_router_keywords
     def __init__(
         self,
         *,
@@ -74,10 +77,12 @@ class APIRouter(Operations, WalkedRouter):
         strict_content_type: bool = Default(True),
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
-        **own: Unpack[OwnKeywords],
+        **own: Unpack[RouterKeywords],
     ) -> None:
         self._routes_version = 0
         self.own = OwnOptions.of(own)
+        self.layer = Layer(own.get("middleware"), own.get("exception_handlers"), self.own.errors)
+        """What stands around the routes of this router, wherever it is included."""
         self.max_body_size = check_max_body_size(max_body_size)
         self.form_limits = check_form_limits(form_limits)
         super().__init__(routes=routes, redirect_slashes=redirect_slashes, default=default)
@@ -246,7 +251,7 @@ class APIRouter(Operations, WalkedRouter):
 
     # Including routers
 
-    @with_own_keywords
+    @with_router_keywords
     def include_router(
         self,
         router: APIRouter,
@@ -262,10 +267,11 @@ class APIRouter(Operations, WalkedRouter):
         generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),  # noqa: B008  (a mark, never changed)
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
-        **own: Unpack[OwnKeywords],
+        **own: Unpack[RouterKeywords],
     ) -> None:
         """Offer the routes of another router here too, those that it is given later included."""
         check_inclusion(self, router, prefix)
+        options = OwnOptions.of(own)
         added = _RouterIncludeContext(
             router,
             prefix=prefix,
@@ -279,12 +285,53 @@ class APIRouter(Operations, WalkedRouter):
             generate_unique_id_function=generate_unique_id_function,
             max_body_size=check_max_body_size(max_body_size),
             form_limits=check_form_limits(form_limits),
-            own=OwnOptions.of(own),
+            own=options,
+            layers=(Layer(own.get("middleware"), own.get("exception_handlers"), options.errors),),
         )
         self.routes.append(_IncludedRouter(router, _RouterIncludeContext.for_include(self, router, added)))
         self.on_startup.extend(router.on_startup)
         self.on_shutdown.extend(router.on_shutdown)
         self.lifespan_context = _merge_lifespan_context(self.lifespan_context, router.lifespan_context)
+
+    # Middleware and exception handlers
+
+    @property
+    def user_middleware(self) -> list[Middleware]:
+        return self.layer.middleware
+
+    @property
+    def exception_handlers(self) -> dict[Any, Callable[..., Any]]:
+        return self.layer.exception_handlers
+
+    def add_middleware(self, middleware_class: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+        """Put a middleware around the routes of this router, outside those that it has."""
+        self.layer.add_middleware(Middleware(middleware_class, *args, **kwargs))
+
+    def middleware(self, middleware_type: str) -> Decorator:
+        """Put the decorated function around the requests of these routes: `async def f(request, call_next)`."""
+        if middleware_type != "http":
+            raise AssertionError('Currently only middleware("http") is supported.')
+
+        def decorate(function: Endpoint) -> Endpoint:
+            self.add_middleware(BaseHTTPMiddleware, dispatch=function)
+            return function
+
+        return decorate
+
+    def add_exception_handler(
+        self, exc_class_or_status_code: int | type[Exception], handler: Callable[..., Any]
+    ) -> None:
+        """Answer errors of these routes, by class or by status, with what the handler returns."""
+        self.layer.add_exception_handler(exc_class_or_status_code, handler)
+
+    def exception_handler(self, exc_class_or_status_code: int | type[Exception]) -> Decorator:
+        """The same for the decorated function."""
+
+        def decorate(handler: Endpoint) -> Endpoint:
+            self.add_exception_handler(exc_class_or_status_code, handler)
+            return handler
+
+        return decorate
 
     def frontend(
         self, path: str, *, directory: PathLike, fallback: Fallback = "auto", check_dir: CheckDir = "auto"

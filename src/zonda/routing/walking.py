@@ -22,6 +22,7 @@ from zonda.routing.contexts import _set_fastapi_scope_key, _update_scope, own_ro
 from zonda.routing.drains import Drains
 from zonda.routing.frontend import specificity
 from zonda.routing.included import _IncludedRouter
+from zonda.routing.layers import handle_within
 from zonda.routing.lifespan import mounted_applications, with_mounted
 from zonda.routing.limits import merged
 from zonda.seams import ASGIApp, Receive, Scope, Send
@@ -82,7 +83,10 @@ class WalkedRouter(Router):
         route, child_scope = found
         scope["route"] = own_route(route)
         _update_scope(scope, child_scope)
-        await route.handle(scope, receive, send)
+        if isinstance(route, _IncludedRouter):
+            await route.handle(scope, receive, send)
+        else:
+            await handle_within(route, self, scope, receive, send)
 
     def _first_match(self, scope: Scope) -> tuple[BaseRoute, Scope] | None:
         partial = None
@@ -128,7 +132,8 @@ class WalkedRouter(Router):
         if included is None:
             return Match.NONE, {}
         match, child_scope, _, _ = included._match(scope)
-        return match, child_scope
+        # Where the path is split is said again by `handle`, which looks for the same route with the whole path.
+        return match, {key: value for key, value in child_scope.items() if key not in ("root_path", "app_root_path")}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the route that matches answer, where the router is included; override it to be told of requests."""

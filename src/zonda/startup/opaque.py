@@ -9,6 +9,8 @@ from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
 
 from zonda.compiler.finder import with_other_slash as other_slash
 from zonda.routing import APIRoute, APIRouter, APIWebSocketRoute, _IncludedRouter
+from zonda.routing.layers import Layers
+from zonda.startup.layers import layered
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.targets import AskedTarget, Target
 
@@ -47,8 +49,9 @@ def _has_own(thing: Any, base: type[Any]) -> bool:
 class Asker:
     """Asks an opaque route about a request or a websocket."""
 
-    def __init__(self, route: Any, surroundings: Surroundings) -> None:
+    def __init__(self, route: Any, surroundings: Surroundings, around: Layers | None = None) -> None:
         self.route = route
+        self.around = around
         self.surroundings = surroundings
 
     def ask(self, connection: Any, with_other_slash: bool) -> tuple[Target, bool] | None:
@@ -59,4 +62,5 @@ class Asker:
         match, child_scope = self.route.matches(scope)
         if match is Match.NONE:
             return None
-        return AskedTarget(self.route, child_scope, self.surroundings), match is Match.FULL
+        target = AskedTarget(self.route, child_scope, self.surroundings)
+        return layered(target, self.around), match is Match.FULL

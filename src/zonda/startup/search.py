@@ -22,6 +22,7 @@ from zonda.routing.contexts import own_route
 from zonda.runtime.error_replies import http_error_reply
 from zonda.runtime.results import reply_with
 from zonda.seams import Exchange, Head, Reply, Responder, Scope
+from zonda.startup.layers import LayeredTarget, layered
 from zonda.startup.opaque import Asker, decides_by_itself, speakers
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.targets import ASGITarget, AskedTarget, CompiledTarget, Target, stepped
@@ -67,19 +68,21 @@ class Search:
         for route in speakers(routes):
             own = own_route(route)
             if decides_by_itself(own):
-                yield OpaqueEntry(Asker(route, self.surroundings).ask)
+                yield OpaqueEntry(Asker(route, self.surroundings, self.surroundings.around(route)).ask)
                 continue
             speaker = route if isinstance(own, APIRoute) else own
             known = before.get(id(speaker))
-            target = known[1] if known is not None else self._target(speaker)
+            target = known[1] if known is not None else self._target(route, speaker)
             self._targets[id(speaker)] = speaker, target
             methods = None if speaker.methods is None else frozenset(speaker.methods)
             yield PathEntry(speaker.path, methods, target)
 
-    def _target(self, speaker: Any) -> Target:
+    def _target(self, route: Any, speaker: Any) -> Target:
         if isinstance(speaker, (APIRoute, _EffectiveRouteContext)):
-            return CompiledTarget(speaker, self.surroundings)
-        return ASGITarget(speaker, self.surroundings)
+            target: Target = CompiledTarget(speaker, self.surroundings)
+        else:
+            target = ASGITarget(speaker, self.surroundings)
+        return layered(target, self.surroundings.around(route))
 
     def _page_entries(self, *, comes_first: bool) -> Iterator[Entry[Target]]:
         for page in self._pages():
@@ -89,7 +92,13 @@ class Search:
     # What answers when nothing was found: compiler.finder.Otherwise
 
     def refused(self, target: Target) -> Target:
-        return _Refusal(target, self.surroundings)
+        if isinstance(target, LayeredTarget):
+            # Its middleware may know what to do with another method: CORS answers OPTIONS.
+            refusal = _Refusal(target.target, self.surroundings)
+            return layered(refusal, target.around)
+        refusal = _Refusal(target, self.surroundings)
+        refusal.handlers = target.handlers
+        return refusal
 
     def redirected(self, exchange: Exchange, path: str) -> Target:
         return _Redirection(path, self)
@@ -102,7 +111,9 @@ class Search:
         if exchange.path_params:
             scope["path_params"] = exchange.path_params
         found = router._match_low_priority(scope)
-        return None if found is None else AskedTarget(*found, self.surroundings)
+        if found is None:
+            return None
+        return layered(AskedTarget(*found, self.surroundings), self.surroundings.around(found[0]))
 
     def missing(self, exchange: Exchange) -> Target:
         return self._missing

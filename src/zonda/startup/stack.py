@@ -31,7 +31,8 @@ from zonda.startup.search import Search
 from zonda.startup.websockets import WebSocketSearch
 from zonda.telemetry import ExceptionTelemetryMiddleware
 from zonda.transport.asgi import Entry
-from zonda.transport.dispatch import ApplicationPipeline, Dispatcher, Handlers
+from zonda.transport.dispatch import ApplicationPipeline, Dispatcher
+from zonda.transport.handlers import Handlers
 
 
 class AppBodyLimitMiddleware(RequestBodyLimitMiddleware):

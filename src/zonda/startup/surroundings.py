@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from zonda.analysis.plan import ResultKind, RoutePlan
 from zonda.compiler import compile_responder
 from zonda.concurrency.limits import ThreadSettings
 from zonda.middleware.apart import apart
-from zonda.routing import APIRouter
+from zonda.routing import APIRouter, _IncludedRouter
+from zonda.routing.layers import BuiltLayers, Layers
 from zonda.routing.limits import merged
 from zonda.seams import Exchange, Reply, Responder, Scope
 from zonda.startup.guards import guarded, guarded_elsewhere, is_guarded
 from zonda.startup.limits import limit_body
-from zonda.transport.dispatch import Handlers, within_limit
+from zonda.transport.dispatch import within_limit
+from zonda.transport.handlers import Handlers, publish_handlers
 
 
 @dataclass(slots=True)
@@ -23,11 +26,18 @@ class Surroundings:
     router: APIRouter
     threads: ThreadSettings
     handlers: Handlers = field(default_factory=Handlers)
+    layers: BuiltLayers = field(default_factory=BuiltLayers)
 
-    def publish(self, scope: Scope) -> None:
+    def around(self, speaker: Any) -> Layers | None:
+        """What its routers put around a route. One that walks its own tree does so for each route in it."""
+        if isinstance(speaker, _IncludedRouter):
+            return None
+        return self.layers.around(speaker, self.router, self.handlers)
+
+    def publish(self, scope: Scope, handlers: Handlers | None = None) -> None:
         """Write into a scope what every request of this application finds there."""
         scope.setdefault("router", self.router)
-        scope["starlette.exception_handlers"] = (self.handlers.by_class, self.handlers.by_status)
+        publish_handlers(scope, handlers or self.handlers)
         if self.router.form_limits:
             notes = scope.get("fastapi")
             inherited = notes.get("form_limits") if isinstance(notes, dict) else None

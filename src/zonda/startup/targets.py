@@ -34,6 +34,7 @@ from zonda.startup.limits import giving_way, limit_body, publish_limit
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.variants import Variants
 from zonda.telemetry import route_selected
+from zonda.transport.handlers import Handlers
 
 NO_HEAD = Head(200)
 """The head of a reply that an application sends: it says nothing."""
@@ -46,6 +47,8 @@ class Target:
     checked = -1
     has_values = True
     responder: Responder
+    handlers: Handlers | None = None
+    """The exception handlers of its routers, inside the application's."""
 
     def __init__(self, route: Any, surroundings: Surroundings) -> None:
         self.route = route
@@ -80,7 +83,7 @@ class Target:
         endpoint = getattr(self.route, "endpoint", None)
         if endpoint is not None:
             scope["endpoint"] = endpoint
-        self.surroundings.publish(scope)
+        self.surroundings.publish(scope, self.handlers)
 
 
 class OperationTarget(Target):
@@ -240,5 +243,5 @@ class AskedTarget(Target):
     def publish(self, scope: Scope) -> None:
         if isinstance(self.route, (APIRoute, APIWebSocketRoute)):
             scope["route"] = self.route
-        self.surroundings.publish(scope)
+        self.surroundings.publish(scope, self.handlers)
         _update_scope(scope, self.child_scope)

@@ -16,6 +16,7 @@ from zonda.compiler.finder import Entry, Finder, OpaqueEntry, PathEntry
 from zonda.interpreter.replacements import replaced_names
 from zonda.routing import APIRoute, APIWebSocketRoute
 from zonda.routing.contexts import own_route
+from zonda.routing.layers import Layers
 from zonda.seams import Receive, Scope, Send, WebSocketResponder
 from zonda.startup.opaque import Asker, speakers, websocket_decides_by_itself
 from zonda.startup.surroundings import Surroundings
@@ -86,6 +87,8 @@ class WebSocketSearch:
         self._version: object = None
         self._finder: Finder[Target | None] | None = None
         self._targets: list[Target] = []
+        self._around: dict[int, Layers] = {}
+        """What stands around targets, by their identity."""
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the route that this websocket is for; its error step is that of Starlette's routes."""
@@ -96,28 +99,30 @@ class WebSocketSearch:
             return
         connection.route, connection.found = target.route, target
         connection.publish()
-        is_recorded = is_recording(scope)
-        if is_recorded:
+        if is_recording(scope):
             target.tell_telemetry(scope)
-        if isinstance(target, AskedTarget):
-            await target.asked.handle(scope, receive, send)
-            return
-        if target.checked != declared.count:
-            target.check(declared.count)
-        if is_recorded or not isinstance(target, WebSocketTarget) or target.is_stepped:
-            await target.route.handle(scope, receive, send)
+        around = self._around.get(id(target)) or self._around_asked(target)
+        if around is None:
+            await run(target, connection)
             return
 
-        async def run(scope: Scope, receive: Receive, send: Send) -> None:
-            await respond_and_finish(connection, target.responder_for())
+        async def run_inside(scope: Scope, receive: Receive, send: Send) -> None:
+            inner = _Connection(scope, receive, send)
+            inner.route, inner.found = target.route, target
+            await run(target, inner)
 
-        await wrap_app_handling_exceptions(run, connection.websocket)(scope, receive, send)
+        is_own = isinstance(target.route, WebSocketRoute)
+        await around.app(run_inside, handles_errors=is_own)(scope, receive, send)
+
+    def _around_asked(self, target: Target) -> Layers | None:
+        return self.surroundings.around(target.asked) if isinstance(target, AskedTarget) else None
 
     def check(self, count: int) -> None:
         """Make the finder anew if the routers changed since it was made."""
         version = self.surroundings.router._get_routes_version()
         if self._finder is None or version != self._version:
             self._targets.clear()
+            self._around.clear()
             self._finder = Finder(self._entries(self.surroundings.router.routes), self, redirect_slashes=False)
             self._version = version
         self._checked = count
@@ -136,13 +141,16 @@ class WebSocketSearch:
         for route in speakers(routes):
             own = own_route(route)
             if not websocket_decides_by_itself(own):
-                yield PathEntry(own.path, frozenset({METHOD}), self._target(own))
+                yield PathEntry(own.path, frozenset({METHOD}), self._target(own, route))
             elif not isinstance(own, APIRoute):
                 yield OpaqueEntry(Asker(route, self.surroundings).ask)
 
-    def _target(self, route: WebSocketRoute) -> Target:
+    def _target(self, route: WebSocketRoute, speaker: Any) -> Target:
         kind = WebSocketTarget if isinstance(route, APIWebSocketRoute) else Target
         target = kind(route, self.surroundings)
+        around = self.surroundings.around(speaker)
+        if around is not None:
+            self._around[id(target)] = around
         self._targets.append(target)
         return target
 
@@ -159,6 +167,24 @@ class WebSocketSearch:
 
     def missing(self, exchange: Any) -> Target | None:
         return None
+
+
+async def run(target: Target, connection: _Connection) -> None:
+    """Give a websocket to what was found, compiled or step by step."""
+    scope, receive, send = connection.scope, connection.receive, connection.send
+    if isinstance(target, AskedTarget):
+        await target.asked.handle(scope, receive, send)
+        return
+    if target.checked != declared.count:
+        target.check(declared.count)
+    if is_recording(scope) or not isinstance(target, WebSocketTarget) or target.is_stepped:
+        await target.route.handle(scope, receive, send)
+        return
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await respond_and_finish(connection, target.responder_for())
+
+    await wrap_app_handling_exceptions(answer, connection.websocket)(scope, receive, send)
 
 
 async def respond_and_finish(connection: WebSocketExchange, respond: WebSocketResponder) -> None:

@@ -12,47 +12,22 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from starlette._utils import is_async_callable
-from starlette.exceptions import HTTPException
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import Response
 
 from zonda.changes import declared
 from zonda.concurrency import run_in_threadpool
-from zonda.runtime.error_replies import own_reply
 from zonda.runtime.errors import response_not_awaited
 from zonda.runtime.results import reply_with
-from zonda.seams import Connection, Dispatch, Exchange, Reply, Responder, Scope, Wrap
+from zonda.seams import Dispatch, Exchange, Reply, Responder, Scope, Wrap
 from zonda.telemetry import is_recording, report_error
 from zonda.transport.driving import TOO_LARGE
 from zonda.transport.exchange import close_stream
-
-ExceptionHandler = Callable[..., Any]
+from zonda.transport.handlers import Handlers, answer_with, handled
 
 ALREADY_STARTED = "Caught handled exception, but response already started."
-
-
-@dataclass(frozen=True, slots=True)
-class Handlers:
-    """The exception handlers of an application as they were when its stack was built."""
-
-    by_class: Mapping[type[Exception], ExceptionHandler] = field(default_factory=dict)
-    by_status: Mapping[int, ExceptionHandler] = field(default_factory=dict)
-
-    def handler_of(self, error: Exception) -> ExceptionHandler | None:
-        """The handler of its status, else that of its nearest class."""
-        if isinstance(error, HTTPException):
-            handler = self.by_status.get(error.status_code)
-            if handler is not None:
-                return handler
-        for kind in type(error).__mro__:
-            handler = self.by_class.get(kind)
-            if handler is not None:
-                return handler
-        return None
 
 
 class Target(Protocol):
@@ -65,6 +40,8 @@ class Target(Protocol):
     """Whose `dependency_overrides` count, if anyone's."""
     checked: int
     """The count of changes at which the responder was last known to be true to the route."""
+    handlers: Handlers | None
+    """The exception handlers of its routers, inside the application's; None where they have none."""
 
     def check(self, count: int) -> None:
         """Something was declared or changed since; make a new responder if this route was."""
@@ -92,29 +69,6 @@ class Search(Protocol):
     def find(self) -> Callable[[Any], Target]: ...
 
     def check(self, count: int) -> None: ...
-
-
-async def answer_with(connection: Connection, subject: Any, error: Exception, handler: ExceptionHandler) -> Any:
-    """What a handler returns; a function without `async` runs in a thread."""
-    if is_async_callable(handler):
-        return await handler(subject, error)
-    return await run_in_threadpool(handler, subject, error)
-
-
-async def handled(exchange: Exchange, error: Exception, handlers: Handlers) -> Reply:
-    """The reply of the handler for this error; the error itself is raised again if there is none."""
-    exchange.background = None  # tasks belong to the reply that will not be, also if a middleware makes another one
-    handler = handlers.handler_of(error)
-    if handler is None:
-        raise error
-    reply = own_reply(handler, error)
-    if reply is None:
-        response = await answer_with(exchange, exchange.request, error, handler)
-        if response is None:
-            raise RuntimeError(f"The exception handler {handler!r} returned no response.") from error
-        reply = reply_with(exchange, response)
-    error.__traceback__ = None  # an instance that is raised again and again would collect tracebacks
-    return reply
 
 
 async def within_limit(exchange: Exchange, reply: Reply, *, is_outside: bool = False) -> Reply:
@@ -184,22 +138,29 @@ class Dispatcher:
         """Both error steps; the error of a route that decides by itself takes only the application's."""
         if exchange.found is not None:
             try:
-                return await self._route_step(exchange, error)
+                return await route_step(exchange, error, handlers_of(exchange, self.handlers))
             except Exception as raised:  # noqa: BLE001
                 error = raised
         if not self.takes_application_step:
             raise error
         return await handled(exchange, error, self.handlers)
 
-    async def _route_step(self, exchange: Exchange, error: Exception) -> Reply:
-        """Leave what the responder opened, then look for a handler."""
-        left = await exchange.close(error)
-        if left is None:
-            left = response_not_awaited()
-        if not isinstance(left, Exception):
-            raise left
-        reply = await handled(exchange, left, self.handlers)
-        return reply if exchange.max_body_size is None else await within_limit(exchange, reply)
+
+async def route_step(exchange: Exchange, error: Exception, handlers: Handlers) -> Reply:
+    """Leave what the responder opened, then look for a handler."""
+    left = await exchange.close(error)
+    if left is None:
+        left = response_not_awaited()
+    if not isinstance(left, Exception):
+        raise left
+    reply = await handled(exchange, left, handlers)
+    return reply if exchange.max_body_size is None else await within_limit(exchange, reply)
+
+
+def handlers_of(exchange: Exchange, application: Handlers) -> Handlers:
+    """Those of the routers of what was found, else the application's."""
+    handlers: Handlers | None = getattr(exchange.found, "handlers", None)
+    return handlers or application
 
 
 def wrapped(dispatch: Dispatch, wraps: Sequence[Wrap]) -> Dispatch:
@@ -232,7 +193,7 @@ class ApplicationPipeline:
 
     async def application_error(self, exchange: Exchange, error: Exception) -> Reply:
         """Both inner steps, for an application that failed before it began to answer."""
-        return await handled(exchange, error, self._handlers)
+        return await handled(exchange, error, handlers_of(exchange, self._handlers))
 
     async def server_error(self, exchange: Exchange, error: Exception) -> Reply:
         """The debug page, the handler of 500 or the plain answer; whoever called reports the error."""
@@ -247,13 +208,13 @@ class ApplicationPipeline:
             return await run_in_threadpool(errors.debug_response, exchange.request, error)
         if errors.handler is None:
             return errors.error_response(exchange.request, error)
-        response: Response = await answer_with(exchange, exchange.request, error, errors.handler)
+        response: Response = await answer_with(exchange.request, error, errors.handler)
         return response
 
     async def late_error(self, exchange: Exchange, error: Exception) -> Exception:
         """The three steps with the response begun: a handled error becomes one about that."""
-        for _ in ("route", "application"):
-            if self._handlers.handler_of(error) is not None:
+        for handlers in (handlers_of(exchange, self._handlers), self._handlers):
+            if handlers.handler_of(error) is not None:
                 started = RuntimeError(ALREADY_STARTED)
                 started.__cause__ = error
                 error = started

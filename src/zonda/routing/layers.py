@@ -1,0 +1,243 @@
+"""This module holds what routers put around their routes: middleware, exception handlers, `errors`.
+
+Layer     of a router or of one inclusion, as it is declared; may be added to until its first request
+Layers    all of them around one route, built: from the application inward
+
+    middleware of the outer router
+    └── middleware of the inclusion
+        └── middleware of the router itself
+            └── handlers: the route's errors, the router's, the inclusion's, ..., the application's
+                └── the route
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette._exception_handler import wrap_app_handling_exceptions
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from zonda.domain_errors import ErrorAnswer, ErrorTable
+from zonda.exceptions import FastAPIError
+from zonda.middleware.rings import Ring, rings_of
+from zonda.own_options import NOTHING, OwnOptions
+from zonda.seams import ASGIApp, Receive, Scope, Send
+from zonda.transport.handlers import Handlers, handlers_in, publish_handlers
+
+ErrorLevel = Mapping[type[Exception], ErrorAnswer]
+
+
+class NoMiddleware(FastAPIError, TypeError):
+    """An entry of a router's `middleware=` that is none."""
+
+
+class Layer:
+    """What stands around the routes of one router, or of one inclusion of it."""
+
+    def __init__(
+        self,
+        middleware: Sequence[Middleware] | None = None,
+        exception_handlers: Mapping[Any, Callable[..., Any]] | None = None,
+        errors: ErrorTable | None = None,
+    ) -> None:
+        self.middleware = [checked(item) for item in middleware or ()]
+        self.exception_handlers = dict(exception_handlers or {})
+        self.errors: ErrorLevel = errors.levels[-1] if errors is not None else {}
+        self.is_built = False
+        self.is_application = False
+        """It is that of an application's own router, whose `errors` stand among the application's handlers."""
+        self._rings: tuple[Ring, ...] | None = None
+
+    def add_middleware(self, declaration: Middleware) -> None:
+        self._refuse_when_built("middleware")
+        self.middleware.insert(0, declaration)
+
+    def add_exception_handler(self, key: int | type[Exception], handler: Callable[..., Any]) -> None:
+        self._refuse_when_built("an exception handler")
+        self.exception_handlers[key] = handler
+
+    def _refuse_when_built(self, what: str) -> None:
+        if self.is_built:
+            raise RuntimeError(f"Cannot add {what} to a router after an application with it has started")
+
+    def rings(self) -> tuple[Ring, ...]:
+        """Its middleware as it is built for a router that answers by itself, outside of any application's finder."""
+        if self._rings is None:
+            self._rings = rings_of(self.middleware)
+        return self._rings
+
+
+def checked(declaration: Any) -> Middleware:
+    if isinstance(declaration, Middleware):
+        return declaration
+    shown = getattr(declaration, "__qualname__", repr(declaration))
+    raise NoMiddleware(
+        f"middleware= has {shown}, which is no Middleware.\n"
+        f"Instead: name the class and its arguments, middleware=[Middleware({shown}, ...)]; "
+        'a function is added with `@router.middleware("http")`.'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One layer, built."""
+
+    rings: tuple[Ring, ...]
+    handlers: Handlers
+    """Its own, with those further out behind them."""
+
+
+class Layers:
+    """All levels around one route, the outermost first."""
+
+    def __init__(self, levels: Sequence[Level], handlers: Handlers, outermost: Handlers) -> None:
+        self.levels = tuple(levels)
+        self.handlers = handlers
+        """Those of the route: its own `errors`, then the levels' from the innermost outwards."""
+        self.outermost = outermost
+        """The application's."""
+
+    @property
+    def rings(self) -> tuple[Ring, ...]:
+        return tuple(ring for level in self.levels for ring in level.rings)
+
+    def outside(self, index: int) -> Handlers:
+        """The handlers outside of the level with this index."""
+        return self.levels[index - 1].handlers if index else self.outermost
+
+    def app(self, app: ASGIApp, *, handles_errors: bool) -> ASGIApp:
+        """All of it in its ASGI form around an application, which may take an error step of its own."""
+        app = telling(app, self.handlers) if handles_errors else handling(app, self.handlers)
+        for index in range(len(self.levels) - 1, -1, -1):
+            level = self.levels[index]
+            for ring in reversed(level.rings):
+                app = ring.around(app)
+            if level.rings and self.outside(index) is not self.outermost:
+                app = handling(app, self.outside(index))
+        return app
+
+
+def telling(app: ASGIApp, handlers: Handlers) -> ASGIApp:
+    """The application, told which handlers its error step is to ask."""
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        publish_handlers(scope, handlers)
+        await app(scope, receive, send)
+
+    return call
+
+
+def handling(app: ASGIApp, handlers: Handlers) -> ASGIApp:
+    """The application with an error step around it."""
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        publish_handlers(scope, handlers)
+        is_http = scope["type"] == "http"
+        connection = Request(scope, receive, send) if is_http else WebSocket(scope, receive, send)
+        await wrap_app_handling_exceptions(app, connection)(scope, receive, send)
+
+    return call
+
+
+# What stands around one route
+
+
+def layers_of(speaker: Any, root: Any) -> tuple[Layer, ...]:
+    """The layers around a route that is reached from `root`, the outermost first."""
+    inclusion = getattr(speaker, "_include_context", None)
+    if inclusion is None:
+        return (root.layer,)
+    return (*inclusion.layers, inclusion.included_router.layer)
+
+
+def errors_of(speaker: Any, layers: Sequence[Layer]) -> list[ErrorLevel]:
+    """The `errors` of the route alone."""
+    own: OwnOptions = getattr(speaker, "own", None) or NOTHING
+    known = {id(layer.errors) for layer in layers}
+    return [level for level in (own.errors.levels if own.errors else ()) if id(level) not in known]
+
+
+Adapt = Callable[[ErrorAnswer], Callable[..., Any]]
+
+
+def build(
+    layers: Sequence[Layer],
+    route_errors: Sequence[ErrorLevel],
+    outermost: Handlers,
+    rings: Callable[[Layer], tuple[Ring, ...]],
+    adapt: Adapt,
+) -> Layers | None:
+    """The levels around a route; None if there is nothing around it. `adapt` gives the handler of a domain error."""
+    levels: list[Level] = []
+    handlers = outermost
+    for layer in layers:
+        layer.is_built = True
+        errors = {} if layer.is_application else layer.errors
+        given = {**adapted(errors, adapt), **layer.exception_handlers}
+        if given:
+            handlers = Handlers.of(given, handlers)
+        if given or layer.middleware:
+            levels.append(Level(rings(layer), handlers))
+    for own in route_errors:
+        handlers = Handlers.of(adapted(own, adapt), handlers)
+    return Layers(levels, handlers, outermost) if levels or handlers is not outermost else None
+
+
+def as_it_is(answer: ErrorAnswer) -> Callable[..., Any]:
+    return answer
+
+
+def adapted(errors: ErrorLevel, adapt: Adapt) -> dict[type[Exception], Callable[..., Any]]:
+    """The entries of an `errors=` as exception handlers."""
+    return {kind: adapt(answer) for kind, answer in errors.items()}
+
+
+class BuiltLayers:
+    """The layers of one application, built once each."""
+
+    def __init__(self, adapt: Adapt | None = None) -> None:
+        self._adapt = adapt or as_it_is
+        self._rings: dict[Layer, tuple[Ring, ...]] = {}
+        self._around: dict[Any, tuple[Any, Layers | None]] = {}
+
+    def around(self, speaker: Any, root: Any, outermost: Handlers) -> Layers | None:
+        """What stands around a route; the same object for routes that have the same around them."""
+        layers = layers_of(speaker, root)
+        errors = errors_of(speaker, layers)
+        key = (*map(id, layers), *map(id, errors), id(outermost))
+        found = self._around.get(key)
+        if found is None:
+            built = build(layers, errors, outermost, self._rings_of, self._adapt)
+            found = self._around[key] = (layers, errors, outermost), built  # keeps what the ids stand for
+        return found[1]
+
+    def _rings_of(self, layer: Layer) -> tuple[Ring, ...]:
+        rings = self._rings.get(layer)
+        if rings is None:
+            rings = self._rings[layer] = rings_of(layer.middleware)
+        return rings
+
+
+# A router that answers by itself
+
+
+async def handle_within(route: Any, root: Any, scope: Scope, receive: Receive, send: Send) -> None:
+    """Let a route answer that a walk over the tree of `root` found, within what stands around it."""
+    layers = layers_of(route, root)
+    errors = errors_of(route, layers)
+    around = build(layers, errors, handlers_in(scope), Layer.rings, adapt_in(scope))
+    if around is None:
+        await route.handle(scope, receive, send)
+        return
+    original = getattr(route, "original_route", route)
+    handles_errors = isinstance(original, (Route, WebSocketRoute))
+    await around.app(route.handle, handles_errors=handles_errors)(scope, receive, send)
+
+
+def adapt_in(scope: Scope) -> Adapt:
+    return as_it_is
