@@ -14,12 +14,14 @@ from zonda.analysis.mistakes import Place
 from zonda.analysis.plan import RoutePlan, WebSocketPlan
 from zonda.analysis.planning import plan_route, plan_websocket
 from zonda.compiler import responder_source, websocket_source
+from zonda.middleware.rings import Ring
 from zonda.routing import APIRoute, APIWebSocketRoute
 from zonda.routing.contexts import own_route
-from zonda.routing.layers import Layers
 from zonda.seams import Scope
 from zonda.startup.opaque import decides_by_itself, speakers
+from zonda.startup.surroundings import Surroundings
 from zonda.startup.targets import why_stepped
+from zonda.transport.handlers import Handlers
 
 ONLY_ASGI = "answered through ASGI"
 
@@ -39,8 +41,10 @@ class InspectedRoute:
     """What keeps requests for it from the native path; None if they take it."""
     speaker: Any
     """The route, or its form inside the routers that include it: has the attributes of an APIRoute."""
-    around: Layers | None = None
-    """The middleware and the exception handlers of its routers."""
+    rings: tuple[Ring, ...] = ()
+    """The middleware of its routers, the outermost first."""
+    handlers: Handlers | None = None
+    """The exception handlers of its routers, from the innermost outwards to the application's."""
 
     @property
     def is_native(self) -> bool:
@@ -69,10 +73,10 @@ def inspect_routes(app: Any) -> list[InspectedRoute]:
     """All routes in the order in which requests try them; the documentation's pages come last."""
     found = app.native_pipeline()
     obstacle = found if isinstance(found, str) else None
-    around = app.built_stack().search.surroundings.around
-    routes = [described(speaker, obstacle, around(speaker)) for speaker in speakers(app.router.routes)]
+    surroundings = app.built_stack().search.surroundings
+    routes = [described(speaker, obstacle, surroundings) for speaker in speakers(app.router.routes)]
     routes += [
-        described(route, obstacle, around(route), kind="frontend") for route in app.router._iter_low_priority_routes()
+        described(route, obstacle, surroundings, kind="frontend") for route in app.router._iter_low_priority_routes()
     ]
     routes += [InspectedRoute("page", ("GET", "HEAD"), page.path, page.name, obstacle, page) for page in app._pages]
     return routes
@@ -126,17 +130,21 @@ def request_scope(app: Any, method: str, path: str) -> Scope:
     return {**kind, "path": unquote(path), "root_path": "", "query_string": b"", "headers": [], "app": app}
 
 
-def described(speaker: Any, obstacle: str | None, around: Layers | None, kind: str | None = None) -> InspectedRoute:
+def described(
+    speaker: Any, obstacle: str | None, surroundings: Surroundings, kind: str | None = None
+) -> InspectedRoute:
     own = own_route(speaker)
     methods = tuple(sorted(getattr(speaker, "methods", None) or ()))
     path = getattr(own if isinstance(own, WebSocketRoute | Mount) else speaker, "path", "")
-    reason = why_not(speaker, obstacle or only_asgi(around))
-    return InspectedRoute(kind or kind_of(own), methods, path, endpoint_name(own), reason, speaker, around)
+    around = surroundings.around(speaker)
+    rings, handlers = ((), surroundings.handlers) if around is None else (around.rings, around.handlers)
+    reason = why_not(speaker, obstacle or only_asgi(rings))
+    return InspectedRoute(kind or kind_of(own), methods, path, endpoint_name(own), reason, speaker, rings, handlers)
 
 
-def only_asgi(around: Layers | None) -> str | None:
+def only_asgi(rings: tuple[Ring, ...]) -> str | None:
     """Which middleware of its routers keeps a route from the native path."""
-    unknown = next((ring.name for ring in around.rings if ring.wrap is None), None) if around else None
+    unknown = next((ring.name for ring in rings if ring.wrap is None), None)
     return None if unknown is None else f"the middleware {unknown} of its router speaks only ASGI"
 
 

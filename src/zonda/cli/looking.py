@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from zonda.cli.arguments import AliasOption, AppOption, FactoryOption, TargetArgument, load_zonda, target_of
+from zonda.cli.around_view import around_lines
 from zonda.cli.output import console, errors, fail
 from zonda.cli.plan_view import plan_tree
 from zonda.inspection import InspectedRoute, NoRouteError, findings, inspect_routes
@@ -60,6 +61,8 @@ def explain(
         fail(str(error))
     console.print(f"{methods(found.route)} {found.route.path}   {found.route.endpoint}", style="bold", markup=False)
     console.print(f"native path: {native(found.route)}\n", markup=False, soft_wrap=True)
+    for line in around_lines(found.route):
+        console.print(line, markup=False, soft_wrap=True)
     if found.plan is None or found.source is None:
         console.print(WHO_ANSWERS[found.route.is_native])
         return

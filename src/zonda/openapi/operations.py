@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from zonda.analysis.dependencies import get_flat_params
 from zonda.openapi.constants import METHODS_WITH_BODY
+from zonda.openapi.domain_errors import add_domain_errors
 from zonda.openapi.parameters import (
     _get_openapi_dependency_data,
     describe_examples,
@@ -62,6 +63,7 @@ def describe_path(
         if (route.body_field or get_flat_params(route.dependant)) and can_fail_validation(operation["responses"]):
             operation["responses"][VALIDATION_ERROR_STATUS] = validation_error_response()
             path.definitions |= validation_error_definitions
+        add_domain_errors(operation["responses"], route, schemas)
         if route.openapi_extra:
             deep_dict_update(operation, route.openapi_extra)
         path.operations[method.lower()] = operation

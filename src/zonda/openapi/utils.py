@@ -173,6 +173,7 @@ def _fields_of(routes: Iterable[RouteLike]) -> list[ModelField]:
         if route.response_field:
             responses.append(route.response_field)
         responses.extend(route.response_fields.values())
+        responses.extend(getattr(route, "error_fields", {}).values())
         if route.stream_item_field:
             responses.append(route.stream_item_field)
         callbacks.extend(get_fields_from_routes(route.callbacks or ()))

@@ -9,6 +9,7 @@ from functools import cached_property
 from re import Pattern
 from typing import Any
 
+from pydantic import BaseModel
 from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -71,6 +72,7 @@ class APIRoute(Route):
     status_code: int | None
     response_field: ModelField | None
     stream_item_field: ModelField | None
+    error_fields: dict[type[BaseModel], ModelField]
     dependencies: list[Depends]
     description: str
     response_fields: dict[int | str, ModelField]

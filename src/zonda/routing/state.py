@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
+from pydantic import BaseModel
 from starlette.convertors import CONVERTOR_TYPES, Convertor
 from starlette.responses import Response
 from starlette.routing import PARAM_REGEX, compile_path, get_name
@@ -168,6 +169,7 @@ def _response_fields(state: Mapping[str, Any]) -> dict[str, Any]:
         "response_field": _serialised(f"Response_{unique_id}", state["response_model"], state["status_code"]),
         "stream_item_field": _serialised(f"StreamItem_{unique_id}", state["stream_item_type"], None),
         "response_fields": _additional_response_fields(unique_id, state["responses"]),
+        "error_fields": _error_fields(unique_id, state["own"]),
     }
 
 
@@ -177,6 +179,18 @@ def _serialised(name: str, model: Any, status_code: int | str | None) -> ModelFi
     if not is_body_allowed_for_status_code(status_code):
         raise AssertionError(f"Status code {status_code} must not have a response body")
     return create_model_field(name=name, type_=model, mode="serialization")
+
+
+def _error_fields(unique_id: str, own: OwnOptions) -> dict[type[BaseModel], ModelField]:
+    """The fields of the models that `errors=` answers with."""
+    answers = own.errors.answers() if own.errors is not None else ()
+    return {
+        answer.model: create_model_field(
+            name=f"Error_{answer.status}_{unique_id}", type_=answer.model, mode="serialization"
+        )
+        for answer in answers
+        if answer.model is not None
+    }
 
 
 def _additional_response_fields(unique_id: str, responses: Mapping[int | str, Any]) -> dict[int | str, ModelField]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
+from zonda.domain_errors import ErrorAnswer
 from zonda.exception_handlers import http_exception_handler, request_validation_exception_handler
 from zonda.exceptions import ValidationException
 from zonda.runtime.encoding import encode_content, encode_json
@@ -28,7 +29,14 @@ def own_reply(handler: object, error: Any) -> Reply | None:
         return http_error_reply(error)
     if handler is request_validation_exception_handler:
         return validation_reply(error)
+    if isinstance(handler, ErrorAnswer):
+        return domain_reply(handler, error)
     return None
+
+
+def domain_reply(answer: ErrorAnswer, error: Exception) -> Reply:
+    """What `errors=` says of an exception."""
+    return Reply(_heads[answer.status], answer.content(error))
 
 
 def http_error_reply(error: HTTPException) -> Reply | None:

@@ -24,6 +24,7 @@ from starlette.routing import Router
 from zonda.middleware.asyncexitstack import AsyncExitStackMiddleware
 from zonda.middleware.wraps import is_known, wrap_of
 from zonda.routing import APIRouter
+from zonda.routing.layers import adapted, as_it_is
 from zonda.runtime.bodies import is_reading_replaced
 from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send, Wrap
 from zonda.startup.limits import application_limit
@@ -122,6 +123,7 @@ class Stack:
 def build_stack(app: Any, search: Search, websockets: WebSocketSearch) -> Stack:
     """The chain of an application's middleware, in the order of Starlette and FastAPI."""
     server_handler, inner_handlers = split_handlers(app.exception_handlers)
+    inner_handlers = {**adapted(app.router.layer.errors, as_it_is), **inner_handlers}
     # Named through Middleware, as in Starlette: monitoring tools replace its __init__ to meet these classes.
     exceptions: Any = Middleware(ExceptionMiddleware, handlers=inner_handlers, debug=app.debug)
     chain: Any = exceptions.cls(app.router, *exceptions.args, **exceptions.kwargs)
