@@ -78,8 +78,8 @@ class ResponseWriter:
         self.wire = wire
         self.pieces = 0
         """How many were written by now: tells a stream that is silent from one that flows."""
-        if wire.closes:
-            exchange.keeps_alive = False
+        if wire.closes or not exchange.keeps_alive:
+            exchange.give_up_keep_alive()  # also if the body comes to its end: the head says that nothing follows
         self._drops_body = exchange.method == "HEAD" or wire.without_body
         self._remaining = wire.length if length is None else length
         self._is_chunked = self._remaining is None and not self._drops_body and exchange.version != "1.0"

@@ -8,22 +8,32 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from .compare import Difference, differences
+from .compare import differences
+from .events import broken_promises
+
+STREAMS_PER_CONNECTION = 10
+"""A connection to which things happen takes ten times as long as a stream that is compared."""
 
 
-def search(inputs: int, seed: str, processes: int) -> tuple[int, list[Difference]]:
+def look(inputs: int, seed: str) -> tuple[int, list[str]]:
+    """How many streams were compared, and all that was found in them and on connections."""
+    compared, found = differences(inputs, seed)
+    return compared, [*map(str, found), *broken_promises(inputs // STREAMS_PER_CONNECTION, seed)]
+
+
+def search(inputs: int, seed: str, processes: int) -> tuple[int, list[str]]:
     """What so many processes find, each in streams of its own."""
     if processes == 1:
-        return differences(inputs, seed)
+        return look(inputs, seed)
     seeds = [f"{seed}.{number}" for number in range(processes)]
     shares = [inputs // processes + (number < inputs % processes) for number in range(processes)]
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        outcomes = list(pool.map(differences, shares, seeds))
+        outcomes = list(pool.map(look, shares, seeds))
     return sum(compared for compared, _ in outcomes), [one for _, found in outcomes for one in found]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Compare how both paths and h11 read random streams.")
+    parser = argparse.ArgumentParser(description="Compare how random streams are read, and let random things happen.")
     parser.add_argument("--inputs", type=int, default=4000)
     parser.add_argument("--seed", help="by default another at each run")
     parser.add_argument("--processes", type=int, default=1)
@@ -31,9 +41,9 @@ def main() -> int:
     seed = options.seed or secrets.token_hex(4)
     print(f"seed {seed}", flush=True)
     compared, found = search(options.inputs, seed, options.processes)
-    for difference in found:
-        print(difference)
-    print(f"{compared} streams compared with seed {seed}: {len(found)} differences")
+    for finding in found:
+        print(finding)
+    print(f"{compared} streams compared with seed {seed}: {len(found)} findings")
     return int(bool(found))
 
 
