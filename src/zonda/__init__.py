@@ -6,6 +6,7 @@ from zonda.applications import FastAPI, Zonda
 from zonda.background import BackgroundTasks
 from zonda.datastructures import UploadFile
 from zonda.exceptions import HTTPException, WebSocketException
+from zonda.extensions import Drain, RouteOption, Step, StepPlace
 from zonda.param_functions import Body, Cookie, Depends, File, Form, Header, Path, Query, Security
 from zonda.requests import Request
 from zonda.responses import Response
@@ -22,6 +23,7 @@ __all__ = [
     "Body",
     "Cookie",
     "Depends",
+    "Drain",
     "FastAPI",
     "File",
     "Form",
@@ -31,7 +33,10 @@ __all__ = [
     "Query",
     "Request",
     "Response",
+    "RouteOption",
     "Security",
+    "Step",
+    "StepPlace",
     "UploadFile",
     "WebSocket",
     "WebSocketDisconnect",

@@ -1,9 +1,131 @@
 """This module holds the seams by which batteries enter an application without the core knowing them.
 
-Drain           started before the first answer, stopped after the last one
+RouteOption ──analyse(route)──▶ Step     one more step of a route, written into its compiled function
+Drain                                    started before the first answer, stopped after the last one
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol, runtime_checkable
+
+from zonda.seams import Exchange, Head, Reply
+
+__all__ = [
+    "Call",
+    "DeclaredRoute",
+    "Drain",
+    "Exchange",
+    "Head",
+    "NotStarted",
+    "Reply",
+    "RouteOption",
+    "Step",
+    "StepPlace",
+    "Without",
+]
+
+
+class StepPlace(Enum):
+    """Where a step stands among those of its route."""
+
+    BEFORE_DEPENDENCIES = "before dependencies"
+    """First of all, before the body is read: it takes parameters and the request, no `Depends` and no body.
+
+    A Response or a Reply that it returns answers the request, and nothing else of the route runs; None goes on.
+    """
+    AFTER_DEPENDENCIES = "after dependencies"
+    """When all that the endpoint is called with is there and valid; what it returns answers instead of the endpoint."""
+    AROUND_ENDPOINT = "around endpoint"
+    """An `async def` with a parameter `call: Call`, which gives the reply of what it stands around and may be left
+    uncalled, or an async generator with one `yield` for it. The reply is made inside, and sent outside."""
+    ON_REPLY = "on reply"
+    """With the route's reply in a parameter of the type `Reply`: returns it or another one. Replies to errors, and
+    those of steps before dependencies, do not come here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One more step of a route: a function that the route's compiled function calls in one paragraph.
+
+    Its parameters are analysed like an endpoint's: values of the request, `Depends`, `Request`, `Response` and so on.
+    What is wrong with them is part of the route's 422, and its dependencies share the route's. Parameters of the types
+    `Exchange`, `Call` and `Reply` receive these.
+    """
+
+    name: str
+    """What the generated function, `explain` and messages call it."""
+    place: StepPlace
+    call: Callable[..., Any]
+    """`async def`, or `def`: in a worker thread unless it is `inline`."""
+    inline: bool = False
+    """A `def` is called in the event loop, because it computes briefly and waits for nothing."""
+    openapi: Mapping[str, Any] = field(default_factory=dict)
+    """What it adds to the operation in the OpenAPI document: merged key by key, before the user's `openapi_extra`."""
+    explain: tuple[str, ...] = ()
+    """Lines for `zonda explain`."""
+
+
+class Call(Protocol):
+    """What a step around the endpoint awaits for the reply inside it: `reply = await call()`."""
+
+    async def __call__(self) -> Reply: ...
+
+
+class DeclaredRoute(Protocol):
+    """What a route option is shown of a route: the operation as a request reaches it, through all its routers."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def path_format(self) -> str:
+        """The template without convertors, as OpenAPI has it."""
+        ...
+
+    @property
+    def methods(self) -> Any:
+        """A set of their names in capitals."""
+        ...
+
+    @property
+    def endpoint(self) -> Callable[..., Any]: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def tags(self) -> list[Any]: ...
+    @property
+    def unique_id(self) -> str: ...
+
+
+@runtime_checkable
+class RouteOption(Protocol):
+    """What a route is declared with: `extensions=[...]` on an operation, a router, an inclusion or the application.
+
+    Of options with one name the nearest to the operation counts; steps with one place stand in the order in which
+    their options were declared, outermost first.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def analyse(self, route: DeclaredRoute, /) -> Step | None:
+        """The step that the option adds to this route, or None where it has nothing to do.
+
+        Called whenever the route is analysed, which may be more than once: it decides, and changes nothing.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Leaves out the option of this name that was declared further out: `extensions=[Without("audit")]`."""
+
+    name: str
+
+    def analyse(self, route: DeclaredRoute, /) -> None:
+        """Nothing."""
 
 
 class Drain:

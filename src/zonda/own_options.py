@@ -15,6 +15,7 @@ from typing import Any, TypedDict
 from starlette.middleware import Middleware
 
 from zonda.domain_errors import ErrorTable
+from zonda.extensions import RouteOption
 
 
 class OwnKeywords(TypedDict, total=False):
@@ -26,6 +27,12 @@ class OwnKeywords(TypedDict, total=False):
     """The handler is cancelled when its client leaves."""
     errors: Mapping[type[Exception], Any] | None
     """Exceptions by class with the status that answers them, `NotFound: 404`, or `(status, model)`."""
+    extensions: Sequence[RouteOption] | None
+    """What batteries add to the routes, outermost first; those declared further out stand around them."""
+    cache: RouteOption | None
+    """How answers are kept for the next request."""
+    limits: RouteOption | None
+    """How much a client may ask for."""
 
 
 class _Around(TypedDict, total=False):
@@ -46,10 +53,20 @@ class OwnOptions:
     deadline: float | None = None
     cancel_on_disconnect: bool | None = None
     errors: ErrorTable | None = None
+    extensions: tuple[RouteOption, ...] | None = None
+    cache: RouteOption | None = None
+    limits: RouteOption | None = None
 
     def __post_init__(self) -> None:
         if self.deadline is not None and not self.deadline > 0:
             raise ValueError(f"deadline={self.deadline!r}: give a number of seconds above 0, or None for no deadline.")
+        for option in self.route_options():
+            if not isinstance(option, RouteOption):
+                raise TypeError(
+                    f"{option!r} is no route option: it has no `name`, or no method `analyse(route)`. "
+                    "Pass an instance of a class that has both, as docs/extending.md shows."
+                )
+        refuse_twins(self.extensions or ())
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> OwnOptions:
@@ -57,6 +74,8 @@ class OwnOptions:
         given = {name: options[name] for name in NAMES if options.get(name) is not None}
         if "errors" in given:
             given["errors"] = ErrorTable.of(given["errors"])
+        if "extensions" in given:
+            given["extensions"] = tuple(given["extensions"])
         return cls(**given)
 
     def inside(self, outer: OwnOptions) -> OwnOptions:
@@ -69,11 +88,40 @@ class OwnOptions:
                 outer.cancel_on_disconnect if self.cancel_on_disconnect is None else self.cancel_on_disconnect
             ),
             errors=outer.errors if self.errors is None else self.errors.inside(outer.errors),
+            extensions=_joined(outer.extensions, self.extensions),
+            cache=outer.cache if self.cache is None else self.cache,
+            limits=outer.limits if self.limits is None else self.limits,
         )
+
+    def route_options(self) -> tuple[RouteOption, ...]:
+        """All that may add a step, outermost first: who may ask, then what was kept, then the rest."""
+        named = tuple(option for option in (self.limits, self.cache) if option is not None)
+        return (*named, *(self.extensions or ()))
 
     def keywords(self) -> dict[str, Any]:
         """Those that were set, by their keywords."""
         return {name: value for name in NAMES if (value := getattr(self, name)) is not None}
+
+
+def refuse_twins(options: Sequence[RouteOption]) -> None:
+    """Raise ValueError where two options at one place have one name, so that only one of them would count."""
+    names = [option.name for option in options]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(
+                f"extensions=[...] has {names.count(name)} options named {name!r}, and only one of a name counts. "
+                "Give them names of their own."
+            )
+
+
+def _joined(
+    outer: tuple[RouteOption, ...] | None, inner: tuple[RouteOption, ...] | None
+) -> tuple[RouteOption, ...] | None:
+    """The outer ones around the inner ones, without those that an inner one of the same name replaces."""
+    if not outer or inner is None:
+        return inner or outer
+    replaced = {option.name for option in inner}
+    return (*(option for option in outer if option.name not in replaced), *inner)
 
 
 NAMES = tuple(item.name for item in fields(OwnOptions))

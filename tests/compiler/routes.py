@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel
@@ -25,6 +26,7 @@ from zonda import (
     UploadFile,
     WebSocket,
 )
+from zonda.extensions import Call, Exchange, Reply, Step, StepPlace
 from zonda.security import SecurityScopes
 from zonda.sse import EventSourceResponse
 
@@ -205,6 +207,72 @@ def server_sent_events(last_event_id: Annotated[int | None, Header()] = None) ->
 @router.get("/raw", response_class=StreamingResponse)
 async def raw_stream() -> AsyncIterator[str]:
     yield "text"
+
+
+# Steps of batteries, one at each place
+
+
+@dataclass(frozen=True)
+class Option:
+    name: str
+    step: Step | None
+
+    def analyse(self, route: Any, /) -> Step | None:
+        return self.step
+
+
+async def count_request(exchange: Exchange, x_key: Annotated[str, Header(min_length=4)]) -> None: ...
+
+
+async def check_quota(user: Annotated[str, Depends(get_user)], cost: int = 1) -> None: ...
+
+
+async def read_kept(call: Call, request: Request) -> Reply:
+    return await call()
+
+
+async def transaction(db: Annotated[str, Depends(get_db)]) -> AsyncIterator[None]:
+    yield
+
+
+def name_version(reply: Reply) -> Reply:
+    return reply
+
+
+def note_time(reply: Reply) -> Reply:
+    return reply
+
+
+@router.post("/early", extensions=[Option("limits", Step("limits", StepPlace.BEFORE_DEPENDENCIES, count_request))])
+async def early_step(item: Item, user: Annotated[str, Depends(get_user)]):
+    return item
+
+
+@router.get("/late", extensions=[Option("quota", Step("quota", StepPlace.AFTER_DEPENDENCIES, check_quota))])
+async def late_step(user: Annotated[str, Depends(get_user)]):
+    return user
+
+
+@router.get(
+    "/around",
+    extensions=[
+        Option("cache", Step("cache", StepPlace.AROUND_ENDPOINT, read_kept)),
+        Option("transaction", Step("transaction", StepPlace.AROUND_ENDPOINT, transaction)),
+    ],
+)
+async def steps_around(db: Annotated[str, Depends(get_db)]):
+    return db
+
+
+@router.get(
+    "/reply",
+    extensions=[
+        Option("version", Step("version", StepPlace.ON_REPLY, name_version, inline=True)),
+        Option("time", Step("time", StepPlace.ON_REPLY, note_time)),
+    ],
+)
+async def steps_on_reply():
+    return {"message": "Hello"}
 
 
 @router.websocket("/rooms/{room}")

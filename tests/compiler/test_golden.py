@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 
-from tests.compiler.pages import ROUTES, page_of
+from tests.compiler.pages import ROUTES, page_of, page_of_route
+from tests.compiler.routes import Option, get_user
+from zonda import APIRouter, Depends
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -26,6 +29,10 @@ NEVER_IN = {
     "no_content": ("Reply(head, ",),
     "injected": ("errors =",),
     "html": ("respond_as", "encode_json", "HTMLResponse"),
+    "early_step": ("answer()",),
+    "late_step": ("async def answer", "async def call"),
+    "steps_around": ("async def answer",),
+    "steps_on_reply": ("errors", "stack", "async def call"),
     "lines": ("request_stack", "iterate_in_threadpool"),
 }
 """What a route has no use for must not be on its page."""
@@ -48,6 +55,19 @@ def test_absent(name: str, absent: tuple[str, ...]) -> None:
     code = "\n".join(line for line in page_of(name).splitlines() if not line.lstrip().startswith("#"))
 
     assert [word for word in absent if word in code] == []
+
+
+def test_an_option_that_does_not_apply_leaves_no_trace() -> None:
+    """A battery that has nothing to do for a route costs it nothing: its page is byte for byte the same."""
+    plain, with_options = APIRouter(), APIRouter(extensions=[Option("audit", None)], limits=Option("limits", None))
+    for router in (plain, with_options):
+        router.get("/items/{item_id}")(dependencies_endpoint)
+
+    assert page_of_route(with_options.routes[0]) == page_of_route(plain.routes[0])
+
+
+async def dependencies_endpoint(item_id: int, user: Annotated[str, Depends(get_user)]) -> str:
+    return f"{item_id} of {user}"
 
 
 def test_golden_files_have_routes() -> None:

@@ -116,6 +116,19 @@ def programs(draw: st.DrawFn) -> Program:
     )
 
 
+valid_programs = st.builds(
+    Program,
+    is_async=st.booleans(),
+    parameters=st.just(()),
+    body=st.just("none"),
+    dependencies=st.just(()),
+    end=st.sampled_from(ENDS),
+    has_model=st.booleans(),
+    adds_task=st.booleans(),
+    sets_status=st.booleans(),
+)
+"""Programs whose endpoint is reached by every request."""
+
 requests = st.fixed_dictionaries(
     {
         "params": st.lists(
@@ -140,6 +153,8 @@ requests = st.fixed_dictionaries(
         ),
     }
 )
+
+valid_requests = st.just({"params": [("n", "1")], "headers": {}, "content": b""})
 
 
 def endpoint_of(program: Program) -> Callable[..., Any]:

@@ -80,6 +80,20 @@ def is_generator(call: Callable[..., Any] | None) -> bool:
     return is_gen_callable(call) or is_async_gen_callable(call)
 
 
+class StandIn:
+    """Stands in a dependency tree for a function that is called at another time: its value is the arguments."""
+
+    def __init__(self, call: Callable[..., Any], signature: inspect.Signature) -> None:
+        self.call = call
+        self.__signature__ = signature
+        self.__name__ = name_of(call)
+        self.step: Any = None
+        """What calls it: an `analysis.steps.BoundStep`."""
+
+    async def __call__(self, **arguments: Any) -> dict[str, Any]:
+        return arguments
+
+
 def call_kind(call: Callable[..., Any]) -> CallKind:
     """An asynchronous wrapper around a plain generator runs as the wrapper does."""
     if is_async_gen_callable(call):
@@ -101,7 +115,7 @@ def name_of(call: Any) -> str:
 
 def source_of(call: Any) -> tuple[str, int] | None:
     """File and line where a callable was written; None for what was not written in Python."""
-    target = underlying(call)
+    target = underlying(call.call if isinstance(call, StandIn) else call)
     if not inspect.isclass(target) and not inspect.isroutine(target):
         target = type(target)
     code = getattr(target, "__code__", None)

@@ -257,6 +257,43 @@ class DependencyCycle(Mistake, FastAPIError, RecursionError):
     instead = "let one of them take what it needs from the other as an ordinary argument, or split what both need off."
 
 
+# Steps
+
+
+class NoStep(Mistake, TypeError):
+    """`analyse` of a route option returned something else."""
+
+    what = "The route option {option!r} made no step of this route: its `analyse` returned {given!r}"
+    instead = "return a `zonda.extensions.Step`, or None where the option has nothing to do."
+
+
+class StepShape(Mistake, TypeError):
+    """A function that does not fit the place of its step."""
+
+    what = "The step {step!r} cannot stand at the place `{place}`: what it calls has another shape"
+    instead = "{wanted}."
+
+
+class MisplacedParameter(Mistake, TypeError):
+    """A step takes a reply or a call where there is none."""
+
+    what = "The step {step!r} has no {given} to give to its parameter {parameter!r} at the place `{place}`"
+    instead = (
+        "`Reply` for the one parameter of a step on the reply, `Call` for that of a step around the endpoint; at other "
+        "places leave `{parameter}` out."
+    )
+
+
+class EarlyStep(Mistake, TypeError):
+    """A step before the dependencies needs something that is there only after them."""
+
+    what = "The step {step!r} runs before dependencies, and its parameter {parameter!r} {kind}"
+    instead = (
+        "place=StepPlace.AFTER_DEPENDENCIES, or take what it needs from `Query()`, `Header()`, `Cookie()`, the path or "
+        "the request."
+    )
+
+
 # Controllers
 
 

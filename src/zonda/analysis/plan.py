@@ -2,7 +2,8 @@
 
     RoutePlan
     ├── dependencies: DependencyPlan ...     flattened into call order
-    │   └── (a CallPlan each)
+    │   ├── (a CallPlan each)
+    │   └── step: StepPlan | None            for what batteries add
     ├── endpoint: CallPlan
     │   ├── parameters: ParameterPlan ...    path, query, header, cookie, in the order FastAPI validates them
     │   ├── body: BodyParameterPlan ...
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from zonda.extensions import StepPlace
 from zonda.own_options import NOTHING, OwnOptions
 
 if TYPE_CHECKING:
@@ -139,9 +141,33 @@ class CallPlan:
     """Indexes of the direct sub-dependencies, those without an argument too. If one has errors, this is not called."""
 
 
+class StepInput(Enum):
+    """What a step's parameter receives because of its annotation, beside the injections of all callables."""
+
+    EXCHANGE = "exchange"
+    CALL = "call"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlan:
+    """What a battery does in this route; its function and what that needs is the `call` of the DependencyPlan."""
+
+    name: str
+    place: StepPlace
+    received: tuple[tuple[str, StepInput], ...] = ()
+    """Parameters of the function that only steps have."""
+    is_inline: bool = False
+    """A plain function that is called in the event loop."""
+    explain: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class DependencyPlan:
-    """One dependency at its place in the call order: all that it needs stands before it."""
+    """One dependency at its place in the call order: all that it needs stands before it.
+
+    A step is one too, as far as its parameters and dependencies go; its function is called at the step's own place.
+    """
 
     call: CallPlan
     scope: Literal["function", "request"] | None
@@ -152,6 +178,7 @@ class DependencyPlan:
     semaphore: Any = None
     """The `max_concurrency` limit, shared by all uses of one `Depends` object."""
     dependant: Dependant | None = None
+    step: StepPlan | None = None
 
 
 class BodyEncoding(Enum):
@@ -230,6 +257,11 @@ class RoutePlan:
     """What Zonda adds to FastAPI's options, as it comes to for this route."""
 
     @property
+    def early_steps(self) -> int:
+        """How many steps run before the body is read: the first of `dependencies`."""
+        return sum(item.step is not None and item.step.place is FIRST for item in self.dependencies)
+
+    @property
     def has_request_scope(self) -> bool:
         """Something stays open until the reply was sent."""
         return any(
@@ -257,4 +289,5 @@ class WebSocketPlan:
     """Dependencies take keys of a body, which no websocket has: their absence is told by their names."""
 
 
+FIRST = StepPlace.BEFORE_DEPENDENCIES
 GENERATORS = frozenset({CallKind.GENERATOR, CallKind.ASYNC_GENERATOR})

@@ -27,6 +27,7 @@ from zonda.analysis.dependencies import get_dependant, refuse_cycle
 from zonda.analysis.fields import ModelField
 from zonda.analysis.parameters import INJECTIONS
 from zonda.analysis.plan import (
+    FIRST,
     BodyEncoding,
     BodyPlan,
     CallPlan,
@@ -40,6 +41,7 @@ from zonda.analysis.plan import (
 )
 from zonda.analysis.results import plan_response
 from zonda.analysis.sources import plan_body_parameter, plan_parameter
+from zonda.analysis.steps import BoundStep, step_of, steps_in
 from zonda.datastructures import unmarked
 from zonda.own_options import NOTHING
 
@@ -94,13 +96,26 @@ class _Tree:
         """The calls that are being planned, from the endpoint inward."""
 
     def plan_endpoint(self, dependant: Dependant) -> CallPlan:
+        for bound in steps_in(dependant):
+            if bound.step.place is FIRST:
+                self._add_step(bound)
         return self._plan_call(dependant)
+
+    def _add_step(self, bound: BoundStep) -> None:
+        """Add what a step's function needs, and the step in the place of a call."""
+        call = self._plan_call(bound.dependant)
+        call = replace(call, call=bound.step.call, kind=bound.kind)
+        self.plans.append(DependencyPlan(call=call, scope=None, dependant=bound.dependant, step=bound.plan))
 
     def _plan_call(self, dependant: Dependant) -> CallPlan:
         """The call of a dependant, after its dependencies were added."""
         self._open.append(dependant.call)
         needs, arguments = [], []
         for child in dependant.dependencies:
+            if bound := step_of(child):
+                if bound.step.place is not FIRST:
+                    self._add_step(bound)
+                continue
             index = self._add(child)
             needs.append(index)
             if child.name is not None:

@@ -14,6 +14,7 @@ from zonda.analysis.plan import (
     BodyEncoding,
     BodyParameterPlan,
     BodyPlan,
+    CallKind,
     CallPlan,
     DependencyPlan,
     EndpointPlace,
@@ -21,6 +22,7 @@ from zonda.analysis.plan import (
     ResponsePlan,
     ResultKind,
     RoutePlan,
+    StepPlan,
     WebSocketPlan,
 )
 from zonda.own_options import OwnOptions
@@ -33,6 +35,9 @@ def plan_tree(plan: RoutePlan | WebSocketPlan) -> Tree:
     if isinstance(plan, RoutePlan):
         for line in own_lines(plan.own):
             tree.add(line)
+        for item in plan.dependencies:
+            if item.step is not None:
+                add_step(tree, item, item.step, plan.dependencies)
         if plan.body is not None:
             tree.add(body_line(plan.body))
     endpoint = tree.add(f"[bold]{plan.endpoint.name}()[/bold]   {plan.endpoint.kind.value}, the endpoint")
@@ -40,6 +45,17 @@ def plan_tree(plan: RoutePlan | WebSocketPlan) -> Tree:
     if isinstance(plan, RoutePlan):
         tree.add(response_line(plan.response))
     return tree
+
+
+def add_step(branch: Tree, item: DependencyPlan, step: StepPlan, dependencies: tuple[DependencyPlan, ...]) -> None:
+    """What a battery does, what its function is given, and what the battery says about it."""
+    how = "def, in the event loop" if step.is_inline and item.call.kind is CallKind.FUNCTION else item.call.kind.value
+    inner = branch.add(f"{escape(step.name)}   [bold]{item.call.name}()[/bold]   {step.place.value}, {how}")
+    add_call(inner, item.call, dependencies)
+    for name, received in step.received:
+        inner.add(f"{name}: the {received.value}")
+    for line in step.explain:
+        inner.add(escape(line))
 
 
 def add_call(branch: Tree, call: CallPlan, dependencies: tuple[DependencyPlan, ...]) -> None:

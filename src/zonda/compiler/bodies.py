@@ -16,7 +16,8 @@ def write_reading(page: Page, body: BodyPlan) -> None:
     if page.body_is_form:
         forms.write_reading(page, body)
         return
-    source.comment("Body: read and parsed before anything else runs; 422 if it is not JSON.")
+    before = "the dependencies run" if page.has_early_steps() else "anything else runs"
+    source.comment(f"Body: read and parsed before {before}; 422 if it is not JSON.")
     page.body = source.name("body", "request_body")
     strict = "" if body.strict_content_type else ", strict_content_type=False"
     source.line(f"{page.body} = await {source.use(read_json)}({page.connection}, {page.endpoint_context()}{strict})")

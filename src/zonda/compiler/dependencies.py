@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
-from zonda.analysis.plan import GENERATORS, CallKind, CallPlan, Injection, InjectionPlan
-from zonda.compiler import bodies, extraction
+from zonda.analysis.plan import FIRST, GENERATORS, CallKind, CallPlan, DependencyPlan, Injection, InjectionPlan
+from zonda.compiler import bodies, extraction, steps
 from zonda.compiler.page import Arguments, Page
 from zonda.runtime.dependencies import injected_response, injected_tasks, open_limited, opener, threaded_opener
 from zonda.security import SecurityScopes
@@ -16,7 +16,7 @@ class Failures:
 
     def __init__(self, page: Page) -> None:
         self._calls = [dependency.call for dependency in page.dependencies]
-        self._reuses = [dependency.reuses is not None for dependency in page.dependencies]
+        self._is_called = [is_called(dependency) for dependency in page.dependencies]
         self.own = [call_can_fail(page, call) for call in self._calls]
         """Whether the dependency's own parameters can be wrong."""
         self.starts = [self._start(index) for index in range(len(self._calls))]
@@ -30,7 +30,12 @@ class Failures:
 
     def needs_count(self, index: int) -> bool:
         """Mistakes may have been noted before that are no concern of this dependency."""
-        return not self._reuses[index] and self.can_block(index) and any(self.own[: self.starts[index]])
+        return self._is_called[index] and self.can_block(index) and any(self.own[: self.starts[index]])
+
+
+def is_called(dependency: DependencyPlan) -> bool:
+    """Among the dependencies, that is: steps are called later, when nothing is wrong, unless they are the first."""
+    return dependency.reuses is None and (dependency.step is None or dependency.step.place is FIRST)
 
 
 def call_can_fail(page: Page, call: CallPlan) -> bool:
@@ -42,11 +47,11 @@ def can_fail(page: Page) -> bool:
     return any(call_can_fail(page, call) for call in page.calls())
 
 
-def write_dependencies(page: Page) -> None:
-    """Write every dependency in call order."""
+def write_dependencies(page: Page, start: int = 0, stop: int | None = None) -> None:
+    """Write every dependency in call order, or those from `start` to before `stop`."""
     failures = Failures(page)
     counts: dict[int, str] = {}
-    for index, dependency in enumerate(page.dependencies):
+    for index, dependency in list(enumerate(page.dependencies))[start:stop]:
         if any(start == index and failures.needs_count(outer) for outer, start in enumerate(failures.starts)):
             counts[index] = page.source.name(f"errors_before_{dependency.call.name}")
             page.source.comment("What is wrong so far keeps nothing below from being called.")
@@ -71,6 +76,9 @@ def write_dependency(page: Page, index: int, guard: str | None) -> None:
         source.comment(f"Errors of {call.name} are reported wherever it is used.")
         source.line(f"{count} = len(errors or ())")
     arguments = write_arguments(page, call)
+    if page.dependencies[index].step is not None:
+        write_step(page, index, guard, arguments)
+        return
     if is_repeated:
         page.repeated[index] = source.name(f"errors_of_{call.name}")
         source.line(f"{page.repeated[index]} = errors and errors[{count}:]")
@@ -79,6 +87,19 @@ def write_dependency(page: Page, index: int, guard: str | None) -> None:
     stack = page.stack(page.dependencies[index].scope or "request") if call.kind in GENERATORS else ""
     with source.block(guard) if guard else nullcontext():
         write_call(page, index, f"{value} = " if value else "", stack, arguments)
+
+
+def write_step(page: Page, index: int, guard: str | None, arguments: Arguments) -> None:
+    """Write a step's call if it runs before the dependencies; others are called at a later place."""
+    dependency = page.dependencies[index]
+    step = steps.of(dependency)
+    if step.place is not FIRST:
+        page.step_arguments[index] = arguments
+        return
+    unless = ", unless something that it needs is wrong" if guard else ""
+    page.source.comment(f"Step {step.name}, before dependencies{unless}: it may answer.")
+    with page.source.block(guard) if guard else nullcontext():
+        steps.write_early_step(page, dependency, arguments)
 
 
 def write_repetition(page: Page, index: int) -> None:

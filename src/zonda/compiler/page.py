@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zonda.analysis.fields import ModelField
-from zonda.analysis.plan import CallPlan, DependencyPlan, EndpointPlace, Injection
+from zonda.analysis.plan import FIRST, CallPlan, DependencyPlan, EndpointPlace, Injection
 from zonda.compiler.source import Source
 from zonda.concurrency import run_in_threadpool
 from zonda.concurrency.limits import ThreadSettings
@@ -53,6 +53,8 @@ class Page:
     place: EndpointPlace
     dependency_locals: dict[int, str] = field(default_factory=dict)
     """What the page calls the value of each dependency, by its index."""
+    step_arguments: dict[int, Arguments] = field(default_factory=dict)
+    """What each step's function is called with, by its index."""
     repeated: dict[int, str] = field(default_factory=dict)
     """What the page calls the errors of a dependency that is reused."""
     stacks: dict[str, str] = field(default_factory=dict)
@@ -126,6 +128,9 @@ class Page:
 
     def injects(self, injection: Injection) -> bool:
         return any(item.injection is injection for call in self.calls() for item in call.injections)
+
+    def has_early_steps(self) -> bool:
+        return any(item.step is not None and item.step.place is FIRST for item in self.dependencies)
 
     def origin(self, index: int) -> int:
         """The dependency whose value is taken at this place."""

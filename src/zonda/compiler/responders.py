@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 from zonda.analysis.plan import BodyEncoding, ResultKind, RoutePlan
-from zonda.compiler import bodies, dependencies, results, streams
+from zonda.compiler import bodies, dependencies, results, steps, streams
 from zonda.compiler.page import Arguments, Page, threads_of
 from zonda.compiler.source import Source
 from zonda.concurrency.limits import ThreadSettings
@@ -38,14 +38,16 @@ def write_responder(plan: RoutePlan, threads: ThreadSettings | None = None) -> S
     page.body_is_form = plan.body is not None and plan.body.encoding is BodyEncoding.FORM
     if dependencies.can_fail(page):
         source.line(f"{source.name('errors')} = None")
+    early = plan.early_steps
+    dependencies.write_dependencies(page, 0, early)
     if plan.body is not None:
         bodies.write_reading(page, plan.body)
     with page.scope("function", "before the reply is sent") if plan.has_function_scope else nullcontext():
-        dependencies.write_dependencies(page)
+        dependencies.write_dependencies(page, early)
         arguments = dependencies.write_arguments(page, plan.endpoint)
         if dependencies.can_fail(page):
             write_errors(page)
-        write_result(page, plan, arguments)
+        steps.write_answer(page, lambda: write_result(page, plan, arguments))
     if plan.has_function_scope:
         source.comment("Reached only if a function-scoped dependency swallowed what was raised: 500.")
         source.line(f"raise {source.use(swallowed)}()")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic_core import PydanticUndefined
@@ -19,6 +20,7 @@ from zonda import params
 from zonda.analysis.calls import is_coroutine_callable, is_generator
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField
+from zonda.analysis.steps import steps_in
 from zonda.datastructures import Default, DefaultPlaceholder, unmarked
 from zonda.exceptions import EndpointContext, RequestValidationError, WebSocketRequestValidationError
 from zonda.interpreter.dependencies import SolvedDependency
@@ -27,6 +29,7 @@ from zonda.interpreter.replacements import current, replaceable
 from zonda.interpreter.requests import read_body
 from zonda.interpreter.results import ResponseOptions, respond
 from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY, stack_of
+from zonda.interpreter.steps import Session
 from zonda.interpreter.streams import StreamKind, stream
 from zonda.sse import EventSourceResponse
 from zonda.telemetry import get_telemetry_data, operation, validation_failed
@@ -74,6 +77,7 @@ def get_request_handler(
         },
     )
     stream_kind = _stream_kind(options.response_class, is_json_stream=is_json_stream)
+    steps = steps_in(dependant)
     read = _reader(body_field, form_limits, strict_content_type=unmarked(strict_content_type))
     solve = _solver(dependant, dependency_overrides_provider, embed_body_fields=embed_body_fields)
 
@@ -82,11 +86,18 @@ def get_request_handler(
         stack_of(request.scope, FUNCTION_KEY)
         context = endpoint_context(dependant, request)
         _note(request=request)
+        session = Session(steps, request)
+        early = await session.early(solve, stack)
+        if early is not None:
+            return early
         body = await read(request, context)
         _note(body=_reported(body))
-        solved = await solve(request, stack, body=body)
+        solved = await solve(request, stack, body=body, **session.shared)
         if solved.errors:
             raise _noted(RequestValidationError(solved.errors, body=_reported(body), endpoint_ctx=context))
+        return await session.answer(solved, partial(answer, request, solved, context))
+
+    async def answer(request: Request, solved: SolvedDependency, context: EndpointContext) -> Response:
         if is_generator(dependant.call):
             return await stream(stream_kind, solved, options, dependant, stream_item_field, request, context)
         is_coroutine = is_coroutine_callable(dependant.call)
@@ -148,11 +159,10 @@ def _solver(
         with operation("fastapi.dependencies", dependant.call):
             solved: SolvedDependency = await current("solve_dependencies")(
                 request=connection,
-                dependant=dependant,
                 dependency_overrides_provider=overrides_provider,
                 async_exit_stack=stack,
                 embed_body_fields=embed_body_fields,
-                **received,
+                **{"dependant": dependant, **received},
             )
         _note(values=solved.values, errors=solved.errors)
         return solved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,8 @@ def describe_path(
             operation["responses"][VALIDATION_ERROR_STATUS] = validation_error_response()
             path.definitions |= validation_error_definitions
         add_domain_errors(operation["responses"], route, schemas)
+        for bound in getattr(route, "steps", ()):
+            deep_dict_update(operation, deepcopy(dict(bound.step.openapi)))
         if route.openapi_extra:
             deep_dict_update(operation, route.openapi_extra)
         path.operations[method.lower()] = operation

@@ -28,6 +28,7 @@ from starlette.routing import (
     replace_params,
 )
 
+from zonda.analysis.steps import join_steps
 from zonda.changes import declared
 from zonda.datastructures import Default
 from zonda.interpreter.replacements import current
@@ -177,6 +178,8 @@ class _EffectiveRouteContext:
         vars(self)[name] = value
         if name == "app":
             vars(self)["is_app_replaced"] = True
+        if name == "dependant":
+            join_steps(value, vars(self).get("steps", ()))
         vars(self)["changes"] += 1
         declared.note()
 

@@ -20,6 +20,7 @@ from typing_extensions import Unpack
 
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField
+from zonda.analysis.steps import BoundStep, join_steps
 from zonda.changes import declared, matched
 from zonda.datastructures import DefaultPlaceholder
 from zonda.interpreter.replacements import current, replaced_names
@@ -66,6 +67,8 @@ class APIRoute(Route):
     form_limits: FormLimits
     own: OwnOptions
     """What Zonda adds to FastAPI's options."""
+    steps: tuple[BoundStep, ...] = ()
+    """What batteries add."""
     tags: list[str | Enum]
     responses: dict[int | str, dict[str, Any]]
     unique_id: str
@@ -100,6 +103,8 @@ class APIRoute(Route):
         if name != "_app":
             vars(self)["changes"] = self.changes + 1
             declared.note()
+            if name == "dependant":
+                join_steps(value, self.steps)  # whoever replaces the tree knows nothing of them
             if name in ("path", "methods"):
                 matched.note()
 

@@ -27,6 +27,7 @@ from zonda.analysis.dependencies import (
 from zonda.analysis.fields import ModelField, create_model_field
 from zonda.analysis.mistakes import declaring
 from zonda.analysis.signatures import get_stream_item_type, get_typed_return_annotation
+from zonda.analysis.steps import bound_steps, join_steps
 from zonda.datastructures import DefaultPlaceholder, unmarked
 from zonda.own_options import OwnOptions
 from zonda.params import Depends
@@ -77,12 +78,17 @@ def _route_state(route: Any, path: str, endpoint: Callable[..., Any], options: M
         "max_body_size": check_max_body_size(options["max_body_size"]),
         "form_limits": check_form_limits(options["form_limits"]),
         "own": OwnOptions.of(options),
+        "steps": (),
         "dependant": dependant_of(state["path_format"], endpoint, options["dependencies"] or ()),
     }
     state |= _results(endpoint, options)
     vars(route).update(state)  # what makes unique ids reads them
     state["unique_id"] = options["operation_id"] or unmarked(options["generate_unique_id_function"])(route)
     state |= _response_fields(state)
+    if state["own"].route_options():
+        vars(route).update(state)  # what options look at
+        state["steps"] = bound_steps(route, state["own"].route_options())
+        join_steps(state["dependant"], state["steps"])
     state |= body_of(state["dependant"], state["unique_id"])
     return state
 

@@ -23,6 +23,7 @@ from zonda.analysis.planning import plan_route
 from zonda.changes import declared
 from zonda.concurrency.threadpool import is_replaced as threads_are_replaced
 from zonda.interpreter.replacements import replaced_names
+from zonda.interpreter.steps import stepped_exchange
 from zonda.operations import FormLimits
 from zonda.own_options import NOTHING
 from zonda.routing import APIRoute, APIWebSocketRoute, _EffectiveRouteContext, _update_scope
@@ -216,6 +217,7 @@ def why_stepped(speaker: Any) -> str | None:
 def stepped(exchange: Exchange, app: Any) -> Reply:
     """The reply that an ASGI application gives, in the scope of what was found."""
     publish_limit(exchange, exchange.scope)
+    stepped_exchange.set(exchange)
     return Reply(NO_HEAD, application=app)
 
 

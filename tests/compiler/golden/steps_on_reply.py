@@ -1,0 +1,23 @@
+async def respond(exchange):
+    # GET /reply
+
+    # Answer: what the steps on the reply are given.
+    async def answer():
+        # Endpoint.
+        result = await steps_on_reply()
+
+        # Result: a Response is sent as it is.
+        if isinstance(result, Response):
+            return reply_with(exchange, result)
+
+        # Reply: JSON, under a head made at startup.
+        return Reply(head, encode_json(result))
+
+    reply = await answer()
+
+    # Step time, on the reply.
+    reply = step_reply(exchange, 'time', await run_in_threadpool(note_time, reply=reply))
+
+    # Step version, on the reply.
+    reply = step_reply(exchange, 'version', name_version(reply=reply))
+    return reply
