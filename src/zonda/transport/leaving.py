@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from zonda.seams import Message, Receive
 
 _READ_AHEAD = 64 * 1024
-"""Bytes of a body that nobody asked for yet. Behind more than that a client's leaving is not seen."""
+"""Bytes of a body that nobody asked for yet. Behind more than that, it is not seen that a client leaves."""
 
 
 class ClientLeft(ClientDisconnect):
@@ -75,7 +75,7 @@ class ClientWatch:
             if message["type"] == "http.disconnect":
                 self._on_leave()
                 return
-            while self._size > _READ_AHEAD:
+            while self._size > _READ_AHEAD and message.get("more_body", False):
                 await self._changed.wait()
 
     def _notify(self) -> None:

@@ -16,12 +16,17 @@ from typing import Any
 import h11
 from starlette.background import BackgroundTasks
 
+from zonda.own_options import OwnOptions
 from zonda.seams import Head, Reply
+from zonda.startup.guards import guarded
 
 from ..pipelines import NativeApp, asgi
 from ..wires import Wire
 
-KINDS = ["now", "slow", "body", "ignores", "stream", "quiet", "endless", "fails", "fails-late", "background"]
+KINDS = [
+    *("now", "slow", "body", "ignores", "stream", "quiet", "endless", "fails", "fails-late", "background"),
+    *("cancelled", "cancelled-body"),
+]
 
 
 class Handlers:
@@ -33,6 +38,11 @@ class Handlers:
         self.gate = asyncio.Event()
 
     async def respond(self, exchange: Any) -> Reply:
+        if exchange.path.startswith("/cancelled"):
+            return await guarded(OwnOptions(cancel_on_disconnect=True), self._respond)(exchange)
+        return await self._respond(exchange)
+
+    async def _respond(self, exchange: Any) -> Reply:
         _, kind, number = exchange.path.split("/")
         self._begin(f"{kind} {number}")
         head = Head(200, ((b"x-number", number.encode()),))
@@ -40,7 +50,9 @@ class Handlers:
         stack.callback(self._end, f"{kind} {number}")
         if kind == "slow":
             await self.gate.wait()
-        elif kind == "body":
+        elif kind == "cancelled":
+            await asyncio.Event().wait()
+        elif kind in ("body", "cancelled-body"):
             await exchange.body()
         elif kind == "fails":
             raise ValueError(number)
@@ -85,7 +97,7 @@ def draw_request(choice: random.Random, kind: str, number: int) -> bytes:
     fields = ["Host: a"]
     body = b""
     if choice.random() < 0.5:
-        content = b"x" * choice.choice([1, 10, 1000, 70_000])
+        content = b"x" * choice.choice([1, 10, 1000, 1000 if kind == "cancelled" else 70_000])
         if choice.random() < 0.5:
             fields.append(f"Content-Length: {len(content)}")
             body = content
@@ -130,8 +142,8 @@ class Happening:
 
     async def send(self) -> None:
         size = self.choice.choice([1, 20, 200, 5000, 100_000])
-        piece, self.data = self.data[:size], self.data[size:]
-        if piece and not self.has_ended and self.wire.transport.is_reading:
+        if self.data and not self.has_ended and self.wire.transport.is_reading:
+            piece, self.data = self.data[:size], self.data[size:]
             self.wire.send(piece)
 
     async def turn(self) -> None:
@@ -181,12 +193,12 @@ class Happening:
         await self.go_on()
         self.handlers.gate.set()
         for _ in range(100):
-            if self.wire.transport.is_reading:
+            if self.data and self.wire.transport.is_reading:
                 self.wire.send(self.data)
                 self.data = b""
             await asyncio.sleep(0)
         under_way = str(self.handlers.begun - self.handlers.ended)
-        if self.wire.transport.is_closed or "quiet" in under_way or "endless" in under_way:
+        if self.wire.transport.is_closed or any(kind in under_way for kind in ("quiet", "endless", "cancelled ")):
             return
         numbers = answered(b"".join(self.wire.transport.writes))
         if self.data or numbers != self.expected:
