@@ -19,6 +19,7 @@ from zonda.routing import APIRoute
 from zonda.testclient import TestClient
 from zonda.time_left import DeadlineExceeded
 
+from ..transport.pipelines import Foreign
 from ..transport.wires import Wire, converse, statuses
 
 NEVER = 3600
@@ -42,16 +43,6 @@ class Decides(APIRoute):
 
     def matches(self, scope: Any) -> Any:
         return super().matches(scope)
-
-
-class Foreign:
-    """Only speaks ASGI, so that the application inside does, too."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
 
 
 def behind_a_function(app: Zonda) -> Zonda:

@@ -67,6 +67,16 @@ def asgi(respond: Respond) -> ASGIApp:
     return app
 
 
+class Foreign:
+    """Only speaks ASGI, so that the application inside does, too."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
 async def echo(exchange: Any) -> Reply:
     """Says what was read of the request: two answers are equal where two readings are."""
     body = await exchange.body()

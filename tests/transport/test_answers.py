@@ -16,6 +16,7 @@ from zonda import Body, HTTPException, Request, Response, WebSocket, Zonda
 from zonda.responses import FileResponse, PlainTextResponse, StreamingResponse
 
 from .answer_cases import ANSWERED, Answered
+from .pipelines import Foreign
 from .servers import request, serving
 from .wires import Wire, statuses
 
@@ -140,16 +141,6 @@ def add_injections(app: Zonda) -> None:
 
     app.mount("/injects/middleware", inner)
     app.mount("/injects/application", plain_asgi)
-
-
-class Foreign:
-    """Only speaks ASGI, so that the application inside does, too."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
 
 
 WRAPS = {"native": lambda app: app, "asgi": Foreign}

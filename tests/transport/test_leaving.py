@@ -16,20 +16,11 @@ from starlette.responses import StreamingResponse
 
 from zonda import Depends, Request, Zonda
 
+from .pipelines import Foreign
 from .servers import serving
 
 SOON = 2.0
 """Seconds; the promise is one, a busy machine gets another."""
-
-
-class Foreign:
-    """Only speaks ASGI, so that the application inside does, too."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
 
 
 class Seen:
@@ -165,8 +156,13 @@ HOWS = pytest.mark.parametrize("how", ["FIN", "RST"])
 @WRAPS
 @HOWS
 @pytest.mark.parametrize("stage", STAGES)
-def test_what_runs_for_a_client_ends_once_and_soon_after_it_left(wrap: Any, how: str, stage: str) -> None:
-    """Handlers that ask, generators of every kind, and dependencies with yield end within a second, once."""
+def test_what_runs_for_a_client_ends_once_and_soon_after_it_left(
+    wrap: Any, how: str, stage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Handlers that ask, generators of every kind, and dependencies with yield end within a second, once.
+
+    The log stays as it is.
+    """
     seen = Seen()
     with serving(wrap(application(seen))) as address:
         client = socket.create_connection(address)
@@ -180,6 +176,7 @@ def test_what_runs_for_a_client_ends_once_and_soon_after_it_left(wrap: Any, how:
 
     assert seen.events.count("ended") == 1
     assert seen.events.count("dependency closed") == 1
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 @HOWS

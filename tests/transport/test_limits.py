@@ -10,7 +10,7 @@ import pytest
 from zonda import Body, Form, Request, UploadFile, Zonda
 from zonda.transport.limits import Limits
 
-from .pipelines import NativeApp, asgi, echo, text
+from .pipelines import Foreign, NativeApp, asgi, echo, text
 from .servers import request, serving
 from .wires import converse, statuses
 
@@ -94,16 +94,6 @@ def application(**options: Any) -> Zonda:
         return len(body)
 
     return app
-
-
-class Foreign:
-    """Only speaks ASGI, so that the application inside does, too."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
 
 
 def post(path: str, body: bytes, content_type: str, is_chunked: bool) -> bytes:

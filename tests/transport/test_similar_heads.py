@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from zonda.seams import Exchange, Reply
 
 from .framing_cases import ACCEPTED, REFUSED, Accepted, Case
-from .pipelines import NativeApp, text
+from .pipelines import NativeApp, asgi, text
 from .wires import Wire, statuses
 
 FIELDS = b"\r\nHost: a\r\nX-Token: one\r\nCookie: a=1\r\n\r\n"
@@ -39,8 +40,11 @@ async def tell(exchange: Exchange) -> Reply:
     return answer
 
 
-async def _answers(warm: Sequence[bytes], data: bytes) -> tuple[bytes, bool]:
-    wire = Wire(NativeApp(tell))
+PATHS = pytest.mark.parametrize("make", [NativeApp, asgi], ids=["native", "asgi"])
+
+
+async def _answers(make: Any, warm: Sequence[bytes], data: bytes) -> tuple[bytes, bool]:
+    wire = Wire(make(tell))
     for piece in warm:
         await wire.talk(piece)
     answer = await wire.talk(data)
@@ -49,29 +53,31 @@ async def _answers(warm: Sequence[bytes], data: bytes) -> tuple[bytes, bool]:
     return answer, is_closed
 
 
+@PATHS
 @pytest.mark.parametrize("line", LINES, ids=lambda line: repr(line[:40]))
-def test_a_first_line_means_the_same_whatever_came_before(line: bytes) -> None:
+def test_a_first_line_means_the_same_whatever_came_before(make: Any, line: bytes) -> None:
     """On a connection that has seen these fields, each request line has the answer that it has on a fresh one."""
-    first = asyncio.run(_answers([], line + FIELDS))
+    first = asyncio.run(_answers(make, [], line + FIELDS))
 
-    later = asyncio.run(_answers([b"GET /before HTTP/1.1" + FIELDS], line + FIELDS))
+    later = asyncio.run(_answers(make, [b"GET /before HTTP/1.1" + FIELDS], line + FIELDS))
 
     assert later == first
 
 
+@PATHS
 @pytest.mark.parametrize("case", [*REFUSED, *ACCEPTED], ids=str)
-def test_what_is_decided_about_fields_holds_for_the_same_fields(case: Case | Accepted) -> None:
+def test_what_is_decided_about_fields_holds_for_the_same_fields(make: Any, case: Case | Accepted) -> None:
     """Framing and refusals: sent twice on one connection, or after a harmless request, the answers are the same."""
     _, end, rest = case.data.partition(b"\r\n")
     block = end + rest.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     harmless = b"GET /before HTTP/1.1" + block
-    before, was_closed = asyncio.run(_answers([], harmless))
+    before, was_closed = asyncio.run(_answers(make, [], harmless))
     if statuses(before) != [200] or was_closed:
         return  # these fields never stand before anything
 
-    first = asyncio.run(_answers([], case.data))
+    first = asyncio.run(_answers(make, [], case.data))
 
-    assert asyncio.run(_answers([harmless], case.data)) == first
+    assert asyncio.run(_answers(make, [harmless], case.data)) == first
 
 
 def test_fields_that_an_application_changed_are_not_handed_on() -> None:
