@@ -12,9 +12,9 @@ SOURCE = Path(__file__).parent.parent / "src"
 
 VOCABULARY = (
     "requests responses websockets datastructures exceptions exception_handlers params param_functions security "
-    "types time_left validation_errors body_limit own_options extensions changes declarations fastapi_version seams "
-    "background encoders concurrency telemetry sse logger status utils staticfiles templating domain_errors "
-    "problem_details"
+    "types time_left validation_errors body_limit own_options overrides extensions changes declarations "
+    "fastapi_version seams background encoders concurrency telemetry sse logger status utils staticfiles templating "
+    "domain_errors problem_details"
 )
 
 # From the top down. In one layer, words may import each other; a bar keeps those on its sides apart.

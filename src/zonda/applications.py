@@ -46,8 +46,19 @@ from zonda.routing.drains import Drains
 from zonda.routing.frontend import CheckDir, Fallback, PathLike, resolved_check_dir
 from zonda.routing.limits import check_max_body_size
 from zonda.routing.walking import ON_EVENT_IS_DEPRECATED
+from zonda.runtime.app_scope import AppScope
 from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send
-from zonda.startup import Search, Stack, Surroundings, WebSocketSearch, build_stack, sizing, why_not_native
+from zonda.startup import (
+    DependenciesAnywhere,
+    Resolver,
+    Search,
+    Stack,
+    Surroundings,
+    WebSocketSearch,
+    build_stack,
+    sizing,
+    why_not_native,
+)
 from zonda.telemetry import NativeTelemetry, TelemetryConfig, complete_config, is_instrumented
 from zonda.telemetry import lifespan as telemetry_lifespan
 from zonda.utils import generate_unique_id
@@ -55,7 +66,7 @@ from zonda.utils import generate_unique_id
 ExceptionHandler = Callable[[Any, Any], Any]
 
 
-class Zonda(Operations, Starlette):
+class Zonda(DependenciesAnywhere, Operations, Starlette):
     """An application.
 
     app = Zonda()
@@ -153,6 +164,8 @@ class Zonda(Operations, Starlette):
         self.state = State()
         self.webhooks = webhooks or APIRouter()
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self.app_scope = AppScope()
+        self.resolver = Resolver(self)
         self.router = APIRouter(
             routes=routes,
             redirect_slashes=redirect_slashes,
@@ -244,7 +257,7 @@ class Zonda(Operations, Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Make the middleware stack anew from what is declared now."""
-        surroundings = Surroundings(self.router, self.thread_settings)
+        surroundings = Surroundings(self.router, self.thread_settings, self.app_scope)
         search = Search(surroundings, lambda: self._pages)
         self._stack = build_stack(self, search, WebSocketSearch(surroundings))
         return self._stack.outermost

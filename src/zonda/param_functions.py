@@ -4,13 +4,14 @@ They return the classes of `zonda.params`, typed as `Any` so that they fit as th
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from pydantic_core import PydanticUndefined
 from typing_extensions import Unpack
 
 from zonda import params
 from zonda.declarations import BodyOptions, FormOptions, HeaderOptions, ParameterOptions, spelled_out
+from zonda.types import DependencyScope
 
 __all__ = ["Body", "Cookie", "Depends", "File", "Form", "Header", "Path", "Query", "Security"]
 
@@ -103,13 +104,14 @@ def Depends(  # noqa: N802  (FastAPI's name)
     dependency: Callable[..., Any] | None = None,
     *,
     use_cache: bool = True,
-    scope: Literal["function", "request"] | None = None,
+    scope: DependencyScope | None = None,
     max_concurrency: int | None = None,
 ) -> Any:
     """Declare a dependency: a callable whose value the parameter receives.
 
     Without a callable, the annotated class is called. `use_cache=False` calls it again where it is used again,
-    `scope` says when a `yield` dependency ends, and at most `max_concurrency` calls run at the same time.
+    `scope` says when a `yield` dependency ends, and at most `max_concurrency` calls run at the same time. With
+    `scope="app"` there is one value for the process, opened when the application starts and closed when it ends.
 
     ```python
     @app.get("/items")

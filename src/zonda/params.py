@@ -20,7 +20,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Literal
+from typing import Any
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -36,6 +36,7 @@ from zonda.declarations import (
     spelled_out,
 )
 from zonda.exceptions import FastAPIDeprecationWarning
+from zonda.types import DependencyScope
 
 
 class ParamTypes(Enum):
@@ -199,7 +200,7 @@ class Depends:
 
     dependency: Callable[..., Any] | None = None
     use_cache: bool = True
-    scope: Literal["function", "request"] | None = None
+    scope: DependencyScope | None = None
     max_concurrency: int | None = field(default=None, kw_only=True)
     _concurrency: DependencyLimit | None = field(default=None, kw_only=True, repr=False)
 
@@ -207,6 +208,8 @@ class Depends:
         limit = self.max_concurrency
         if limit is not None and (type(limit) is not int or limit < 1):
             raise ValueError("max_concurrency must be a positive integer or None")
+        if self.scope == "app" and (not self.use_cache or limit is not None):
+            raise ValueError('scope="app" makes one value for the process: leave out use_cache and max_concurrency')
         shared = self._concurrency
         if (None if shared is None else shared.max_concurrency) != limit:  # a copy may ask for another limit
             object.__setattr__(self, "_concurrency", None if limit is None else DependencyLimit(limit))

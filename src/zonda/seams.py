@@ -248,6 +248,19 @@ Responder = Callable[[Exchange], Awaitable[Reply]]
 WebSocketResponder = Callable[[WebSocketConnection], Awaitable[None]]
 """The compiled function of a websocket route."""
 
+
+class Resolution(Protocol):
+    """One use of dependencies without a request, as generated code sees it."""
+
+    background: BackgroundTasks | None
+
+    def request_stack(self) -> ExitStack: ...
+    def function_stack(self) -> ExitStack: ...
+
+
+Caller = Callable[[Resolution, tuple[Any, ...], dict[str, Any]], Awaitable[Any]]
+"""The compiled function of `app.resolve` and `@app.inject`: what was resolved, or what the function returned."""
+
 Finder = Callable[[Exchange], Responder]
 """The compiled router: sets `route` and `path_params` on the exchange and returns what answers it.
 

@@ -65,6 +65,14 @@ async def get_user(x_token: Annotated[int, Header()], db: Annotated[str, Depends
     return f"user {x_token} of {db}"
 
 
+def get_settings() -> dict[str, str]:
+    return {"url": "db://"}
+
+
+async def get_pool(settings: Annotated[dict[str, str], Depends(get_settings)]) -> AsyncIterator[str]:
+    yield settings["url"]
+
+
 async def get_page(skip: int = 0, limit: Annotated[int, Query(le=100)] = 10) -> tuple[int, int]:
     return skip, limit
 
@@ -156,6 +164,13 @@ async def reused_dependency(q: int, page: Annotated[tuple[int, int], Depends(get
 @router.get("/function-scope")
 async def function_scope(db: Annotated[str, Depends(get_db, scope="function")]):
     return db
+
+
+@router.get("/pooled", dependencies=[Depends(get_settings, scope="app")])
+async def app_scoped(
+    page: Annotated[tuple[int, int], Depends(get_page)], pool: Annotated[str, Depends(get_pool, scope="app")]
+):
+    return [page, pool]
 
 
 @router.get("/limited")

@@ -26,6 +26,7 @@ NEVER_IN = {
     "body_in_thread": ("parse_query", "stack"),
     "dependencies": ("read_json", "query", "function_stack", "open_get_user"),
     "function_scope": ("request_stack", "errors ="),
+    "app_scoped": ("get_settings(", "get_pool(", "stack", "function_scope"),
     "no_content": ("Reply(head, ",),
     "injected": ("errors =",),
     "html": ("respond_as", "encode_json", "HTMLResponse"),

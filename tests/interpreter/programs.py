@@ -85,19 +85,24 @@ class Program:
 
 
 @st.composite
-def dependency_parts(draw: st.DrawFn, depth: int = 1, name: str = "d") -> DependencyPart:
+def dependency_parts(draw: st.DrawFn, depth: int = 1, name: str = "d", in_app: bool = False) -> DependencyPart:
+    in_app = in_app or draw(st.integers(0, 5)) == 0
     kind = draw(st.sampled_from(("function", "coroutine", "generator", "async generator")))
     needs = ()
     if depth:
         count = draw(st.integers(0, 2))
-        needs = tuple(draw(dependency_parts(depth=depth - 1, name=f"{name}{index}")) for index in range(count))
+        needs = tuple(
+            draw(dependency_parts(depth=depth - 1, name=f"{name}{index}", in_app=in_app)) for index in range(count)
+        )
     is_generator = "generator" in kind
     scope = draw(st.sampled_from((None, "function", "request"))) if is_generator else None
     if is_generator and scope != "function" and any(part.scope == "function" for part in needs):
         scope = "function"
+    if in_app:
+        scope = "app"
     ends = ("never", "before", "after", "swallows", "replaces") if is_generator else ("never", "before", "refuses")
     fails = draw(st.sampled_from(("never", *ends)))
-    parameters = tuple(draw(st.lists(st.sampled_from(sorted(ANNOTATIONS)), max_size=1)))
+    parameters = tuple(draw(st.lists(st.sampled_from(sorted(ANNOTATIONS)), max_size=0 if in_app else 1)))
     return DependencyPart(name, kind, scope, fails, parameters, needs)
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from zonda.analysis.calls import is_generator
 from zonda.analysis.signatures import underlying
 from zonda.changes import ObservedList, declared
 from zonda.security.base import SecurityBase
-from zonda.types import DependencyCacheKey
+from zonda.types import DependencyCacheKey, DependencyScope
 
 if TYPE_CHECKING:
     from zonda.analysis.fields import ModelField
@@ -51,7 +51,7 @@ class Dependant(_Watched):
     parent_oauth_scopes: list[str] | None = None
     use_cache: bool = True
     path: str | None = None
-    scope: Literal["function", "request"] | None = None
+    scope: DependencyScope | None = None
     concurrency: DependencyLimit | None = None
 
     def __post_init__(self) -> None:
@@ -135,8 +135,8 @@ def uses_scopes(*, dependant: Dependant, cache: UsesScopesCache | None = None) -
     return answer
 
 
-def get_computed_scope(*, dependant: Dependant) -> Literal["function", "request"] | None:
-    """When a generator is closed; others have a scope only if it was given."""
+def get_computed_scope(*, dependant: Dependant) -> DependencyScope | None:
+    """When a generator is closed; others have a scope only if it was given, or if they live below an app-scoped one."""
     if dependant.scope:
         return dependant.scope
     return "request" if is_generator(dependant.call) else None

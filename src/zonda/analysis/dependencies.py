@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Literal
+from typing import Any
 
 from zonda import params
 from zonda.analysis.bodies import check_multipart
@@ -14,6 +14,7 @@ from zonda.analysis.calls import is_generator, name_of
 from zonda.analysis.dependant import Dependant, get_computed_scope
 from zonda.analysis.fields import ModelField
 from zonda.analysis.mistakes import (
+    AppScope,
     DependencyCycle,
     DependencyScope,
     NoCallable,
@@ -22,13 +23,18 @@ from zonda.analysis.mistakes import (
     within,
 )
 from zonda.analysis.models import flat_fields
-from zonda.analysis.parameters import add_non_field_param_to_dependency, add_param_to_fields, analyze_param
+from zonda.analysis.parameters import (
+    add_non_field_param_to_dependency,
+    add_param_to_fields,
+    analyze_param,
+    declared_dependency,
+)
+from zonda.analysis.requestless import refuse_needs_of_requests
 from zonda.analysis.signatures import get_typed_signature
 from zonda.analysis.tree import walk
 from zonda.concurrency.dependency_limit import DependencyLimit
+from zonda.types import DependencyScope as Scope
 from zonda.utils import get_path_param_names
-
-Scope = Literal["function", "request"]
 
 
 def get_dependant(
@@ -57,6 +63,7 @@ def get_dependant(
         path_names = get_path_param_names(path)
         for parameter in _signature(call).parameters.values():
             _add_parameter(dependant, parameter, path_names)
+        refuse_needs_of_requests(dependant)
     return dependant
 
 
@@ -73,6 +80,17 @@ def get_parameterless_sub_dependant(*, depends: params.Depends, path: str) -> De
         scope=depends.scope,
         concurrency=depends._concurrency,
     )
+
+
+def get_injected_dependant(call: Callable[..., Any]) -> Dependant:
+    """The tree of a function that is called by hand: of its parameters only those that are dependencies."""
+    dependant = Dependant(call=call, path="")
+    with within(call), _once_on_the_way(call):
+        for parameter in _signature(call).parameters.values():
+            depends = declared_dependency(parameter.name, parameter.annotation, parameter.default)
+            if depends is not None:
+                dependant.dependencies.append(_sub_dependant(dependant, parameter.name, depends))
+    return dependant
 
 
 def get_flat_params(dependant: Dependant) -> list[ModelField]:
@@ -117,6 +135,11 @@ def _sub_dependant(dependant: Dependant, name: str, depends: params.Depends) -> 
         and depends.scope == "function"
     ):
         raise DependencyScope(name, dependency=name_of(dependant.call), needed=name_of(call))
+    scope = depends.scope
+    if dependant.scope == "app":
+        if scope in {"function", "request"} or (scope is None and is_generator(call)):
+            raise AppScope(name, dependency=name_of(dependant.call), needed=name_of(call))
+        scope = "app"  # what an app-scoped dependency needs lives as long as it does
     return get_dependant(
         path=dependant.path or "",
         call=call,
@@ -124,7 +147,7 @@ def _sub_dependant(dependant: Dependant, name: str, depends: params.Depends) -> 
         own_oauth_scopes=_scopes_of(depends),
         parent_oauth_scopes=[*(dependant.parent_oauth_scopes or ()), *(dependant.own_oauth_scopes or ())],
         use_cache=depends.use_cache,
-        scope=depends.scope,
+        scope=scope,
         concurrency=depends._concurrency,
     )
 

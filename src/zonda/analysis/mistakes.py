@@ -229,6 +229,43 @@ class DependencyScope(Mistake, DependencyScopeError):
     )
 
 
+class AppScope(Mistake, DependencyScopeError):
+    """A dependency that lives as long as the process needs one that is closed after each request."""
+
+    what = 'The dependency "{dependency}" has the scope "app", and "{needed}" is closed after each request'
+    instead = '`Depends({needed}, scope="app")` in it, or use {dependency} without `scope="app"`.'
+
+
+class NeedsRequest(Mistake, FastAPIError):
+    """A dependency that is used where there is no request takes something that only a request has."""
+
+    what = "{dependency}() needs {needed}, and {used_by} has no request"
+    instead = (
+        "give the parameter a default, or split off what needs no request into a dependency of its own and use that."
+    )
+
+
+class InjectedGenerator(Mistake, TypeError):
+    """`@app.inject` on a function with `yield`."""
+
+    what = "{function}() yields, so there is no end of the call at which to close what was injected"
+    instead = "`async with app.resolve(...)` inside it, around the `yield`."
+
+
+class NothingDependsOn(Mistake, LookupError):
+    """An override of what is used nowhere."""
+
+    what = "Nothing in the application depends on {dependency}(), so nothing would be replaced"
+    instead = "{near}"
+
+
+class CatchAllReplacement(Mistake, TypeError):
+    """A replacement whose `*args` or `**kwargs` would be read from the query of each request."""
+
+    what = "`{parameter}` of {replacement}, which replaces {dependency}(), would be a required query parameter"
+    instead = "`lambda: ...` around the value or the mock that the dependency is to give."
+
+
 class NoCallable(Mistake, AssertionError):
     """`dependencies=[Depends()]` or `dependencies=[get_user]`."""
 

@@ -98,9 +98,7 @@ _EMPTY: Any = inspect.Signature.empty
 def analyze_param(*, param_name: str, annotation: Any, value: Any, path_param_names: set[str]) -> ParamDetails:
     """Where the parameter comes from; `value` is its default, or `inspect.Signature.empty`."""
     declared = _declared(param_name, annotation, value, is_path_param=param_name in path_param_names)
-    depends = declared.depends
-    if depends is not None and depends.dependency is None:
-        depends = replace(depends, dependency=declared.type_annotation)
+    depends = _completed(declared)
     if depends is not None:
         return ParamDetails(declared.type_annotation, depends, None)
     if injected_as(declared.type_annotation) is not None:
@@ -116,6 +114,19 @@ def analyze_param(*, param_name: str, annotation: Any, value: Any, path_param_na
         info.annotation = with_reading_branches(info.annotation)
     field = _field(declared, info, is_path_param=param_name in path_param_names)
     return ParamDetails(declared.type_annotation, None, field)
+
+
+def declared_dependency(name: str, annotation: Any, value: Any) -> params.Depends | None:
+    """The dependency that a parameter was declared to be, with what is called; None for any other parameter."""
+    return _completed(_declared(name, annotation, value, is_path_param=False))
+
+
+def _completed(declared: _Declared) -> params.Depends | None:
+    """`Depends()` alone means the annotated class."""
+    depends = declared.depends
+    if depends is not None and depends.dependency is None:
+        return replace(depends, dependency=declared.type_annotation)
+    return depends
 
 
 def injected_as(annotation: Any) -> str | None:

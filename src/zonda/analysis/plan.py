@@ -12,6 +12,8 @@
     ├── body: BodyPlan | None                how the body is read, once for the whole route
     └── response: ResponsePlan               what leaves
 
+    CallerPlan                               the same without a request: `app.resolve(...)`, `@app.inject`
+
 One plan has many readers: the compiler, the interpreter, OpenAPI, `routes`, `explain`.
 """
 
@@ -28,6 +30,7 @@ from starlette.responses import Response
 
 from zonda.extensions import StepPlace
 from zonda.own_options import NOTHING, OwnOptions
+from zonda.types import DependencyScope
 
 if TYPE_CHECKING:
     from zonda.analysis.dependant import Dependant
@@ -170,8 +173,8 @@ class DependencyPlan:
     """
 
     call: CallPlan
-    scope: Literal["function", "request"] | None
-    """For generators: when they are closed."""
+    scope: DependencyScope | None
+    """For generators: when they are closed. `app`: the value is the application's, and `app` says which."""
     reuses: int | None = None
     """The index of the earlier dependency whose value is taken. Its parameters are validated again all the same:
     what is wrong is reported once for each place, as FastAPI does."""
@@ -179,6 +182,30 @@ class DependencyPlan:
     """The `max_concurrency` limit, shared by all uses of one `Depends` object."""
     dependant: Dependant | None = None
     step: StepPlan | None = None
+    app: AppDependencyPlan | None = None
+    """What to take from the application; nothing is called for the request then."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppDependencyPlan:
+    """A dependency of which a process has one value, with all that it needs: that lives as long."""
+
+    call: Callable[..., Any]
+    kind: CallKind
+    name: str
+    needs: tuple[tuple[str | None, AppDependencyPlan], ...] = ()
+    """The arguments that it takes, None for what it only needs to be there."""
+    defaults: tuple[ModelField, ...] = ()
+    """Its other parameters, which nothing but their defaults can fill."""
+    scopes: tuple[str, ...] = ()
+    scopes_argument: str | None = None
+    """The parameter that takes the security scopes."""
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Equal where the value may be shared: the same callable that is given the same."""
+        needs = tuple((name, needed.key) for name, needed in self.needs)
+        return id(self.call), self.scopes if self.scopes_argument else (), needs
 
 
 class BodyEncoding(Enum):
@@ -287,6 +314,29 @@ class WebSocketPlan:
     place: EndpointPlace
     embeds_body: bool = False
     """Dependencies take keys of a body, which no websocket has: their absence is told by their names."""
+
+
+class CallerGives(Enum):
+    """What a function without a request returns."""
+
+    VALUE = "value"
+    """Of the one dependency that was asked for."""
+    RESULT = "result"
+    """Of the user's function, called with the dependencies."""
+    ARGUMENTS = "arguments"
+    """By their names: the user's function is called elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerPlan:
+    """Everything decided about a dependency, or a function with some, that is used without a request."""
+
+    title: str
+    """`app.resolve(get_users)`, `send_report`"""
+    endpoint: CallPlan
+    dependencies: tuple[DependencyPlan, ...]
+    place: EndpointPlace
+    gives: CallerGives
 
 
 FIRST = StepPlace.BEFORE_DEPENDENCIES

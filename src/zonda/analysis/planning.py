@@ -28,8 +28,11 @@ from zonda.analysis.fields import ModelField
 from zonda.analysis.parameters import INJECTIONS
 from zonda.analysis.plan import (
     FIRST,
+    AppDependencyPlan,
     BodyEncoding,
     BodyPlan,
+    CallerGives,
+    CallerPlan,
     CallPlan,
     DependencyPlan,
     EndpointPlace,
@@ -80,6 +83,35 @@ def plan_websocket(route: Any, overrides: Overrides | None = None) -> WebSocketP
         dependencies=tuple(tree.plans),
         place=_place(route.dependant.call, f"WS {route.path_format}"),
         embeds_body=route._embed_body_fields,
+    )
+
+
+def plan_caller(title: str, dependant: Dependant, gives: CallerGives, overrides: Overrides | None = None) -> CallerPlan:
+    """The plan of a dependency, or of a function with dependencies, that is used without a request."""
+    tree = _Tree(overrides or {})
+    endpoint = tree.plan_endpoint(dependant)
+    return CallerPlan(
+        title=title,
+        endpoint=endpoint,
+        dependencies=tuple(tree.plans),
+        place=_place(dependant.call, title),
+        gives=gives,
+    )
+
+
+def plan_app_dependency(declared: Dependant, overrides: Overrides | None = None) -> AppDependencyPlan:
+    """The plan of a dependency with `scope="app"`, with what replaces it and what it needs."""
+    used = replaced(declared, overrides or {})
+    call: Any = used.call
+    sources = (used.query_params, used.header_params, used.cookie_params, used.body_params)
+    return AppDependencyPlan(
+        call=call,
+        kind=call_kind(call),
+        name=_identifier(name_of(call)),
+        needs=tuple((child.name, plan_app_dependency(child, overrides)) for child in used.dependencies),
+        defaults=tuple(field for fields in sources for field in fields),
+        scopes=tuple(get_oauth_scopes(dependant=used)),
+        scopes_argument=used.security_scopes_param_name,
     )
 
 
@@ -142,6 +174,8 @@ class _Tree:
         """Add a dependency with all that it needs and return its index."""
         key = _hashable(get_cache_key(dependant=declared, uses_scopes_cache=self._uses_scopes))
         reused = self._first_with.get(key) if declared.use_cache else None
+        if declared.scope == "app":
+            return self._add_of_app(declared, key, reused)
         used = self._replaced(declared)
         before = len(self.plans)
         call = self._plan_call(used)
@@ -163,26 +197,43 @@ class _Tree:
             self._first_with.setdefault(key, index)
         return index
 
+    def _add_of_app(self, declared: Dependant, key: Any, reused: int | None) -> int:
+        """Add what is taken from the application: its needs are no concern of the request."""
+        plan = plan_app_dependency(declared, self._overrides)
+        call = CallPlan(call=plan.call, kind=plan.kind, name=plan.name)
+        index = len(self.plans)
+        self.plans.append(DependencyPlan(call=call, scope="app", reuses=reused, dependant=declared, app=plan))
+        if reused is None:
+            self._first_with.setdefault(key, index)
+        return index
+
     def _replaced(self, declared: Dependant) -> Dependant:
         """The dependant of what replaces the call, at the same place in the tree."""
-        call: Any = declared.call
-        try:
-            replacement = self._overrides.get(call)
-        except TypeError:
-            replacement = None  # what has no hash cannot be a key
-        if replacement is None or replacement is call:
-            return declared
-        refuse_cycle(self._open, replacement)
-        return get_dependant(
-            path=declared.path or "",
-            call=replacement,
-            name=declared.name,
-            own_oauth_scopes=declared.own_oauth_scopes,
-            parent_oauth_scopes=declared.parent_oauth_scopes,
-            use_cache=declared.use_cache,
-            scope=declared.scope,
-            concurrency=declared.concurrency,
-        )
+        used = replaced(declared, self._overrides)
+        if used is not declared:
+            refuse_cycle(self._open, used.call)  # type: ignore[arg-type]  # a replacement is a callable
+        return used
+
+
+def replaced(declared: Dependant, overrides: Overrides) -> Dependant:
+    """The dependant of what replaces the call, at the same place in the tree; the given one where nothing does."""
+    call: Any = declared.call
+    try:
+        replacement = overrides.get(call)
+    except TypeError:
+        replacement = None  # what has no hash cannot be a key
+    if replacement is None or replacement is call:
+        return declared
+    return get_dependant(
+        path=declared.path or "",
+        call=replacement,
+        name=declared.name,
+        own_oauth_scopes=declared.own_oauth_scopes,
+        parent_oauth_scopes=declared.parent_oauth_scopes,
+        use_cache=declared.use_cache,
+        scope=declared.scope,
+        concurrency=declared.concurrency,
+    )
 
 
 def _is_settled(call: CallPlan, below: list[DependencyPlan]) -> bool:

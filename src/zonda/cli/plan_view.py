@@ -11,6 +11,7 @@ from rich.tree import Tree
 
 from zonda.analysis.plan import (
     GENERATORS,
+    AppDependencyPlan,
     BodyEncoding,
     BodyParameterPlan,
     BodyPlan,
@@ -75,14 +76,28 @@ def add_dependency(branch: Tree, name: str, index: int, dependencies: tuple[Depe
     item = dependencies[index]
     given = f"{name} = " if name else ""
     notes = [f"step {index + 1}", item.call.kind.value]
-    if item.scope is not None and item.call.kind in GENERATORS:
+    if item.scope == "app":
+        notes.append("the application has one")
+    elif item.scope is not None and item.call.kind in GENERATORS:
         notes.append("closed after the reply" if item.scope == "request" else "closed before the reply")
     if item.reuses is not None:
         notes.append(f"the value of step {item.reuses + 1}")
     if item.semaphore is not None:
         notes.append("limited in concurrency")
     inner = branch.add(f"{given}[bold]{item.call.name}()[/bold]   {', '.join(notes)}")
+    if item.app is not None:
+        add_needs(inner, item.app)
     add_call(inner, item.call, dependencies)
+
+
+def add_needs(branch: Tree, plan: AppDependencyPlan) -> None:
+    """What a value of the application is opened with."""
+    for name, needed in plan.needs:
+        given = f"{name} = " if name else ""
+        inner = branch.add(f"{given}[bold]{needed.name}()[/bold]   {needed.kind.value}, the application has one")
+        add_needs(inner, needed)
+    for field in plan.defaults:
+        branch.add(f"{field.name}: {described(field)}   its default {escape(repr(field.get_default()))}")
 
 
 def parameter_line(parameter: ParameterPlan) -> str:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
-from zonda.analysis.plan import FIRST, GENERATORS, CallKind, CallPlan, DependencyPlan, Injection, InjectionPlan
+from zonda.analysis.plan import (
+    FIRST,
+    GENERATORS,
+    AppDependencyPlan,
+    CallKind,
+    CallPlan,
+    DependencyPlan,
+    Injection,
+    InjectionPlan,
+)
 from zonda.compiler import bodies, extraction, steps
 from zonda.compiler.page import Arguments, Page
+from zonda.runtime.app_scope import UNOPENED
 from zonda.runtime.dependencies import injected_response, injected_tasks, open_limited, opener, threaded_opener
 from zonda.security import SecurityScopes
 
@@ -39,7 +49,9 @@ def is_called(dependency: DependencyPlan) -> bool:
 
 
 def call_can_fail(page: Page, call: CallPlan) -> bool:
-    return bool(call.body_parameters) or any(extraction.can_fail(page, parameter) for parameter in call.parameters)
+    return page.has_request and (
+        bool(call.body_parameters) or any(extraction.can_fail(page, parameter) for parameter in call.parameters)
+    )
 
 
 def can_fail(page: Page) -> bool:
@@ -56,7 +68,9 @@ def write_dependencies(page: Page, start: int = 0, stop: int | None = None) -> N
             counts[index] = page.source.name(f"errors_before_{dependency.call.name}")
             page.source.comment("What is wrong so far keeps nothing below from being called.")
             page.source.line(f"{counts[index]} = errors and len(errors)")
-        if dependency.reuses is None:
+        if dependency.reuses is None and dependency.app is not None:
+            write_app_dependency(page, index, dependency.app)
+        elif dependency.reuses is None:
             guard = None
             if failures.needs_count(index):
                 guard = f"if errors is None or len(errors) == {counts[failures.starts[index]]}"
@@ -102,6 +116,18 @@ def write_step(page: Page, index: int, guard: str | None, arguments: Arguments) 
         steps.write_early_step(page, dependency, arguments)
 
 
+def write_app_dependency(page: Page, index: int, plan: AppDependencyPlan) -> None:
+    """Write that a value is taken from the application, which opens it for the first who asks."""
+    source = page.source
+    value = page.dependency_locals[index] = page.value_name(index) or source.name(f"{plan.name}_value")
+    once = page.app_scope.once(plan)
+    name, unopened = source.bind(f"{plan.name}_once", once), source.bind("UNOPENED", UNOPENED)
+    source.comment(f"Dependency {plan.name}: the application has one.")
+    source.line(f"{value} = {name}.value")
+    with source.block(f"if {value} is {unopened}"):
+        source.line(f"{value} = await {name}.open()")
+
+
 def write_repetition(page: Page, index: int) -> None:
     """Write that the mistakes of a dependency whose value is reused are reported at this place too."""
     first = page.repeated[page.origin(index)]
@@ -141,8 +167,11 @@ def run_expression(page: Page, call: CallPlan) -> str:
 def write_arguments(page: Page, call: CallPlan) -> Arguments:
     """Write how a call's own parameters, body and injections are read; returns all its arguments."""
     arguments = {name: page.dependency_locals[page.origin(index)] for name, index in call.arguments}
-    arguments |= extraction.write_parameters(page, call)
-    arguments |= bodies.write_parameters(page, call)
+    if not page.has_request:
+        arguments |= extraction.write_defaults(page, call)
+    else:
+        arguments |= extraction.write_parameters(page, call)
+        arguments |= bodies.write_parameters(page, call)
     for injection in call.injections:
         value = injected(page, injection)
         if value is not None:

@@ -70,6 +70,21 @@ def write_parameters(page: Page, call: CallPlan) -> dict[str, str]:
     return {parameter.name: write_parameter(page, call, parameter) for parameter in call.parameters}
 
 
+def write_defaults(page: Page, call: CallPlan) -> dict[str, str]:
+    """Write the defaults of a call's parameters, where nothing else can fill them."""
+    fields = [parameter.field for parameter in call.parameters]
+    fields += [parameter.field for parameter in call.body_parameters]
+    values: dict[str, str] = {}
+    for field in fields:
+        if not values:
+            page.source.comment(f"Parameters of {call.name}: their defaults.")
+        value = values[field.name] = page.source.name(field.name, f"{call.name}_{field.name}")
+        page.source.line(f"{value} = {default_expression(page, field)}")
+        if validates_default(field):
+            page.source.line(f"{value} = {page.source.bind(f'validate_{value}', field.validator)}({value})")
+    return values
+
+
 def write_parameter(page: Page, call: CallPlan, parameter: ParameterPlan) -> str:
     value = page.source.name(parameter.name, f"{call.name}_{parameter.name}")
     if parameter.model is not None:

@@ -15,6 +15,7 @@ from zonda.concurrency import run_in_threadpool
 from zonda.concurrency.limits import ThreadSettings
 from zonda.concurrency.threadpool import threadpool_for
 from zonda.exceptions import EndpointContext
+from zonda.runtime.app_scope import AppScope
 from zonda.runtime.extraction import first_headers, parse_query, query_pairs
 
 RunInThread = Callable[..., Awaitable[Any]]
@@ -60,6 +61,10 @@ class Page:
     stacks: dict[str, str] = field(default_factory=dict)
     """What the page calls the exit stack of each scope whose block is open."""
     threads: Threads = field(default_factory=Threads)
+    app_scope: AppScope = field(default_factory=AppScope)
+    """Where the values are that the application has one of."""
+    has_request: bool = True
+    """False: nothing comes from anywhere, and parameters have their defaults."""
     body_is_form: bool = False
     embeds_body: bool = False
     """What declared a body that is not there takes keys of it."""
@@ -149,7 +154,7 @@ class Page:
         """What closes dependencies of this scope."""
         if scope in self.stacks:
             return self.stacks[scope]
-        return self.once("request_stack", f"{self.connection}.request_stack()")
+        return self.once(f"{scope}_stack", f"{self.connection}.{scope}_stack()")
 
     @contextmanager
     def scope(self, scope: str, when: str) -> Iterator[None]:

@@ -9,14 +9,17 @@ from zonda.compiler import bodies, dependencies, results, steps, streams
 from zonda.compiler.page import Arguments, Page, threads_of
 from zonda.compiler.source import Source
 from zonda.concurrency.limits import ThreadSettings
+from zonda.runtime.app_scope import AppScope
 from zonda.runtime.bodies import reported
 from zonda.runtime.errors import request_errors, swallowed
 from zonda.seams import Responder
 
 
-def compile_responder(plan: RoutePlan, threads: ThreadSettings | None = None) -> Responder:
+def compile_responder(
+    plan: RoutePlan, threads: ThreadSettings | None = None, app_scope: AppScope | None = None
+) -> Responder:
     """The function that answers the route."""
-    return write_responder(plan, threads).compile()
+    return write_responder(plan, threads, app_scope).compile()
 
 
 def responder_source(plan: RoutePlan) -> str:
@@ -24,7 +27,9 @@ def responder_source(plan: RoutePlan) -> str:
     return write_responder(plan).text()
 
 
-def write_responder(plan: RoutePlan, threads: ThreadSettings | None = None) -> Source:
+def write_responder(
+    plan: RoutePlan, threads: ThreadSettings | None = None, app_scope: AppScope | None = None
+) -> Source:
     source = Source("respond(exchange)", plan.operation)
     page = Page(
         source=source,
@@ -34,6 +39,7 @@ def write_responder(plan: RoutePlan, threads: ThreadSettings | None = None) -> S
         dependencies=plan.dependencies,
         place=plan.place,
         threads=threads_of(plan.operation, threads),
+        app_scope=app_scope or AppScope(),
     )
     page.body_is_form = plan.body is not None and plan.body.encoding is BodyEncoding.FORM
     if dependencies.can_fail(page):

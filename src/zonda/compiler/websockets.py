@@ -9,13 +9,16 @@ from zonda.compiler import dependencies
 from zonda.compiler.page import Page, threads_of
 from zonda.compiler.source import Source
 from zonda.concurrency.limits import ThreadSettings
+from zonda.runtime.app_scope import AppScope
 from zonda.runtime.errors import websocket_errors
 from zonda.seams import WebSocketResponder
 
 
-def compile_websocket(plan: WebSocketPlan, threads: ThreadSettings | None = None) -> WebSocketResponder:
+def compile_websocket(
+    plan: WebSocketPlan, threads: ThreadSettings | None = None, app_scope: AppScope | None = None
+) -> WebSocketResponder:
     """The function that runs the websocket from its opening request to the endpoint's end."""
-    return write_websocket(plan, threads).compile()
+    return write_websocket(plan, threads, app_scope).compile()
 
 
 def websocket_source(plan: WebSocketPlan) -> str:
@@ -23,7 +26,9 @@ def websocket_source(plan: WebSocketPlan) -> str:
     return write_websocket(plan).text()
 
 
-def write_websocket(plan: WebSocketPlan, threads: ThreadSettings | None = None) -> Source:
+def write_websocket(
+    plan: WebSocketPlan, threads: ThreadSettings | None = None, app_scope: AppScope | None = None
+) -> Source:
     source = Source("respond(connection)", plan.place.path)
     page = Page(
         source=source,
@@ -33,6 +38,7 @@ def write_websocket(plan: WebSocketPlan, threads: ThreadSettings | None = None) 
         dependencies=plan.dependencies,
         place=plan.place,
         threads=threads_of(plan.place.path, threads),
+        app_scope=app_scope or AppScope(),
         embeds_body=plan.embeds_body,
     )
     if dependencies.can_fail(page):

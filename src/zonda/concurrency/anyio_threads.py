@@ -32,6 +32,13 @@ def as_worker_thread(loop: asyncio.AbstractEventLoop) -> AbstractContextManager[
     return claim_worker_thread(AsyncIOBackend, loop)
 
 
+def loop_of_worker_thread() -> asyncio.AbstractEventLoop | None:
+    """The event loop that this thread works for, None if it is no worker thread."""
+    token = getattr(threadlocals, "current_token", None)
+    loop = getattr(token, "native_token", None)
+    return loop if isinstance(loop, asyncio.AbstractEventLoop) else None
+
+
 def current_cancel_scope() -> Any:
     """The innermost cancel scope of the running task, None if it has none."""
     task = asyncio.current_task()

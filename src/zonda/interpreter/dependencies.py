@@ -25,6 +25,7 @@ from zonda.analysis.dependant import (
 )
 from zonda.analysis.dependencies import get_dependant
 from zonda.analysis.plan import GENERATORS, CallKind
+from zonda.analysis.planning import plan_app_dependency
 from zonda.background import BackgroundTasks
 from zonda.concurrency import run_in_threadpool
 from zonda.concurrency.threadpool import threadpool_for
@@ -32,6 +33,8 @@ from zonda.interpreter.bodies import request_body_to_args
 from zonda.interpreter.extraction import request_params_to_args
 from zonda.interpreter.replacements import replaceable
 from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY, stack_of
+from zonda.overrides import overrides_of
+from zonda.runtime.app_scope import AppScope
 from zonda.runtime.dependencies import InThread
 from zonda.security.oauth2 import SecurityScopes
 from zonda.types import DependencyCacheKey
@@ -72,7 +75,7 @@ async def solve_dependencies(
         body=body,
         background_tasks=background_tasks,
         response=_unset_response() if response is None else response,
-        overrides=_overrides_of(dependency_overrides_provider),
+        overrides=overrides_of(dependency_overrides_provider or None),
         cache={} if dependency_cache is None else dependency_cache,
         stack=async_exit_stack,
         scopes_cache={} if _uses_scopes_cache is None else _uses_scopes_cache,
@@ -107,6 +110,11 @@ class _Solution:
         values: dict[str, Any] = {}
         errors: list[Any] = []
         for item in dependant.dependencies:
+            if item.scope == "app":
+                value = await self._app_scope().once(plan_app_dependency(item, self.overrides)).open()
+                if item.name is not None:
+                    values[item.name] = value
+                continue
             sub = self._overridden(item)
             sub_values, sub_errors = await self.arguments(sub, embed_body_fields=embed_body_fields)
             if sub_errors:
@@ -124,6 +132,13 @@ class _Solution:
             errors += body_errors
         self._inject(dependant, values)
         return values, errors
+
+    def _app_scope(self) -> AppScope:
+        """Where the application has the values that it has one of; a router without one has none to keep them."""
+        scope = getattr(self.request.scope.get("app"), "app_scope", None)
+        if not isinstance(scope, AppScope):
+            raise RuntimeError('Dependencies with scope="app" need a Zonda application around the router.')
+        return scope
 
     def _overridden(self, dependant: Dependant) -> Dependant:
         """The dependant of what replaces this one's callable, or itself."""
@@ -264,7 +279,3 @@ def _unset_response() -> Response:
     del response.headers["content-length"]
     response.status_code = None  # type: ignore[assignment]  # nobody has set it
     return response
-
-
-def _overrides_of(provider: Any) -> Mapping[Callable[..., Any], Callable[..., Any]]:
-    return provider.dependency_overrides if provider else {}

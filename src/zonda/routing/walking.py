@@ -18,6 +18,7 @@ from typing_extensions import deprecated
 
 from zonda.logger import logger
 from zonda.operations import Decorator, Endpoint, FormLimits
+from zonda.routing.app_scope import with_app_scope
 from zonda.routing.contexts import _set_fastapi_scope_key, _update_scope, own_route
 from zonda.routing.drains import Drains
 from zonda.routing.frontend import specificity
@@ -153,7 +154,7 @@ class WalkedRouter(Router):
     async def lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the lifespan, and inside it those of mounted applications that were asked for."""
         own = self.lifespan_context
-        whole = self.drains.around(own)
+        whole = self.drains.around(with_app_scope(self, own))
         mounted = mounted_applications(self.routes)
         running: list[tuple[str, Starlette]] = []
         left: list[tuple[str, Starlette]] = []

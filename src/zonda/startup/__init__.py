@@ -4,6 +4,8 @@ routers ──▶ Search (finder, targets) ──┐
 middleware, handlers ──────────────────┴──▶ Stack ──▶ Pipeline, or a chain of plain ASGI
 """
 
+from zonda.startup.anywhere import DependenciesAnywhere
+from zonda.startup.resolving import Resolver
 from zonda.startup.search import Search
 from zonda.startup.stack import Stack, build_stack, why_not_native
 from zonda.startup.surroundings import Surroundings
@@ -12,6 +14,8 @@ from zonda.startup.warming import compile_when_idle
 from zonda.startup.websockets import WebSocketSearch
 
 __all__ = [
+    "DependenciesAnywhere",
+    "Resolver",
     "Search",
     "Stack",
     "Surroundings",

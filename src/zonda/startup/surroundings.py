@@ -12,6 +12,7 @@ from zonda.middleware.apart import apart
 from zonda.routing import APIRouter, _IncludedRouter
 from zonda.routing.layers import BuiltLayers, Layers
 from zonda.routing.limits import merged
+from zonda.runtime.app_scope import AppScope
 from zonda.seams import Exchange, Reply, Responder, Scope
 from zonda.startup.guards import guarded, guarded_elsewhere, is_guarded
 from zonda.startup.limits import limit_body
@@ -25,6 +26,7 @@ class Surroundings:
 
     router: APIRouter
     threads: ThreadSettings
+    app_scope: AppScope
     handlers: Handlers = field(default_factory=Handlers)
     layers: BuiltLayers = field(default_factory=BuiltLayers)
 
@@ -45,7 +47,7 @@ class Surroundings:
 
     def responder(self, plan: RoutePlan) -> Responder:
         """The plan as a function, within its body limit and its deadline."""
-        respond = plain = compile_responder(plan, self.threads)
+        respond = plain = compile_responder(plan, self.threads, self.app_scope)
         if is_guarded(plan.own):
             respond = guarded(plan.own, respond)
         if plan.has_request_scope or plan.response.kind is not ResultKind.VALUE:

@@ -25,6 +25,7 @@ from zonda.concurrency.threadpool import is_replaced as threads_are_replaced
 from zonda.interpreter.replacements import replaced_names
 from zonda.interpreter.steps import stepped_exchange
 from zonda.operations import FormLimits
+from zonda.overrides import provider_to_ask
 from zonda.own_options import NOTHING
 from zonda.routing import APIRoute, APIWebSocketRoute, _EffectiveRouteContext, _update_scope
 from zonda.routing.contexts import own_route
@@ -126,8 +127,8 @@ class CompiledTarget(OperationTarget):
         if version != self._version:
             self._version = version
             self._variants.clear()
-            self.provider = self.speaker.dependency_overrides_provider
             self.responder = self._compile_and_respond
+        self.provider = provider_to_ask(self.speaker.dependency_overrides_provider)
         if why_stepped(self.speaker) is not None:
             self.provider = None
             self.responder = self._step

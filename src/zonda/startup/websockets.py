@@ -14,6 +14,7 @@ from zonda.changes import declared
 from zonda.compiler import compile_websocket
 from zonda.compiler.finder import Entry, Finder, OpaqueEntry, PathEntry
 from zonda.interpreter.replacements import replaced_names
+from zonda.overrides import overrides_of
 from zonda.routing import APIRoute, APIWebSocketRoute
 from zonda.routing.contexts import own_route
 from zonda.routing.layers import Layers
@@ -66,8 +67,7 @@ class WebSocketTarget(Target):
             self.responder_for()
 
     def responder_for(self) -> WebSocketResponder:
-        provider = self.route.dependency_overrides_provider
-        overrides = provider.dependency_overrides if provider is not None else None
+        overrides = overrides_of(self.route.dependency_overrides_provider)
         if not overrides:
             if self._plain is None:
                 self._plain = self._compiled(None)
@@ -75,7 +75,9 @@ class WebSocketTarget(Target):
         return self._variants.of(overrides)
 
     def _compiled(self, overrides: Mapping[Any, Any] | None) -> WebSocketResponder:
-        return compile_websocket(plan_websocket(self.route, overrides), self.surroundings.threads)
+        return compile_websocket(
+            plan_websocket(self.route, overrides), self.surroundings.threads, self.surroundings.app_scope
+        )
 
 
 class WebSocketSearch:

@@ -167,12 +167,15 @@ class OpenScopes:
             self._shield.__enter__()
         return self._shield
 
+    async def close_function(self, error: BaseException | None) -> BaseException | None:
+        """Leave the function scope alone; return what is raised in the end."""
+        function, self.function = self.function, None
+        return error if function is None else await _leave(function, error)
+
     async def close(self, error: BaseException | None) -> BaseException | None:
         """Leave what is open, the function scope first; return what is raised in the end."""
-        function, self.function = self.function, None
+        error = await self.close_function(error)
         request, self.request = self.request, None
-        if function is not None:
-            error = await _leave(function, error)
         if request is not None:
             error = await _leave(request, error)
         if self._shield is not None:
