@@ -12,7 +12,7 @@ from zonda.transport import chunks, framing, recorder
 from zonda.transport.chunks import ChunkReader
 from zonda.transport.framing import Framing
 from zonda.transport.native import NativeExchange
-from zonda.transport.recorder import RequestRecorder
+from zonda.transport.recorder import FieldBlock, RequestRecorder
 
 Fault = Callable[[], AbstractContextManager[Any]]
 
@@ -152,6 +152,23 @@ def fragments_are_kept() -> AbstractContextManager[Any]:
     return patch.object(recorder, "split_target", split)
 
 
+def similar_heads_are_taken_for_equal() -> AbstractContextManager[Any]:
+    """Fields that begin like those of the head before are not read any further."""
+
+    def make(init: Any) -> Any:
+        def initialise(self: FieldBlock, *arguments: Any) -> None:
+            init(self, *arguments)
+            self.content = self.content[:12]
+
+        return initialise
+
+    return _replaced(FieldBlock, "__init__", make)
+
+
+def lines_of_similar_heads_are_not_looked_at() -> AbstractContextManager[Any]:
+    return patch.object(recorder, "_IN_TARGETS", bytes(range(256)))
+
+
 FAULTS: list[Fault] = [
     length_with_chunks_is_accepted,
     two_hosts_are_accepted,
@@ -166,4 +183,6 @@ FAULTS: list[Fault] = [
     gzip_is_taken_for_chunks,
     the_paths_differ,
     fragments_are_kept,
+    similar_heads_are_taken_for_equal,
+    lines_of_similar_heads_are_not_looked_at,
 ]

@@ -96,8 +96,23 @@ SPLICES = [
 
 
 def draw(choice: random.Random) -> bytes:
-    """Up to four requests after each other, most of them with one thing wrong or unusual."""
-    return b"".join(draw_request(choice) for _ in range(choice.randint(1, 4)))
+    """Up to four requests after each other, most of them with one thing wrong or unusual.
+
+    Often the fields of a head are those of the head before, as clients repeat them.
+    """
+    requests = [draw_request(choice) for _ in range(choice.randint(1, 4))]
+    if choice.random() < 0.3:
+        requests.insert(1, with_fields_of(requests[0], choice.choice(requests), choice))
+    return b"".join(requests)
+
+
+def with_fields_of(model: bytes, request: bytes, choice: random.Random) -> bytes:
+    """A request with its own first line and body, behind the fields of another."""
+    _, line_end, rest = model.partition(b"\r\n")
+    fields, end, _ = rest.partition(b"\r\n\r\n")
+    line = request.partition(b"\r\n")[0] if choice.random() < 0.5 else choice.choice(LINES)
+    body = request.partition(b"\r\n\r\n")[2]
+    return line + line_end + fields + end + body
 
 
 def draw_request(choice: random.Random) -> bytes:
