@@ -41,9 +41,11 @@ from zonda.operations import (
 )
 from zonda.own_options import OwnKeywords, RouterKeywords
 from zonda.params import Depends
+from zonda.problem_details import http_problem, validation_problem, websocket_validation_problem
 from zonda.routing import APIRoute, APIRouter
 from zonda.routing.drains import Drains
 from zonda.routing.frontend import CheckDir, Fallback, PathLike, resolved_check_dir
+from zonda.routing.layers import BuiltLayers, adapt_for
 from zonda.routing.limits import check_max_body_size
 from zonda.routing.walking import ON_EVENT_IS_DEPRECATED
 from zonda.runtime.app_scope import AppScope
@@ -123,6 +125,7 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         form_limits: FormLimits | None = None,
         scalar_url: str | None = "/scalar",
         corrections: bool = False,
+        problem_details: bool = False,
         threads: int | None = None,
         dependency_threads: int | None = None,
         drains: Iterable[Drain] = (),
@@ -151,6 +154,7 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         self.openapi_version = "3.1.0"
         self.max_body_size = check_max_body_size(max_body_size)
         self.corrections = corrections
+        self.problem_details = problem_details
         self.thread_settings = ThreadSettings(threads, dependency_threads)
         check_openapi_options(self)
         if root_path:
@@ -188,7 +192,7 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         self.router.runs_mounted_lifespans = corrections
         self.router.drains = Drains(drains)
         self.router.layer.is_application = True
-        self.exception_handlers = with_default_handlers(exception_handlers)
+        self.exception_handlers = with_default_handlers(exception_handlers, problem_details=problem_details)
         self.user_middleware = list(middleware or ())
         self.middleware_stack: ASGIApp | None = None
         self._stack: Stack | None = None
@@ -238,6 +242,7 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
             separate_input_output_schemas=self.separate_input_output_schemas,
             external_docs=self.openapi_external_docs,
             corrections=self.corrections,
+            problem_details=self.problem_details,
         )
 
     def _openapi_content(self, root_path: str) -> bytes:
@@ -257,7 +262,8 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Make the middleware stack anew from what is declared now."""
-        surroundings = Surroundings(self.router, self.thread_settings, self.app_scope)
+        layers = BuiltLayers(adapt_for(self))
+        surroundings = Surroundings(self.router, self.thread_settings, self.app_scope, layers=layers)
         search = Search(surroundings, lambda: self._pages)
         self._stack = build_stack(self, search, WebSocketSearch(surroundings))
         return self._stack.outermost
@@ -436,12 +442,25 @@ FastAPI = Zonda
 """The same class under FastAPI's name, for imports that stay as they are."""
 
 
-def with_default_handlers(given: Mapping[Any, ExceptionHandler] | None) -> dict[Any, ExceptionHandler]:
-    """The user's handlers, with FastAPI's own for what they leave out."""
+DEFAULT_HANDLERS: dict[Any, ExceptionHandler] = {
+    HTTPException: http_exception_handler,
+    RequestValidationError: request_validation_exception_handler,
+    WebSocketRequestValidationError: websocket_request_validation_exception_handler,
+}
+PROBLEM_HANDLERS: dict[Any, ExceptionHandler] = {
+    HTTPException: http_problem,
+    RequestValidationError: validation_problem,
+    WebSocketRequestValidationError: websocket_validation_problem,
+}
+
+
+def with_default_handlers(
+    given: Mapping[Any, ExceptionHandler] | None, *, problem_details: bool
+) -> dict[Any, ExceptionHandler]:
+    """The user's handlers, with FastAPI's own or those that answer problems for what they leave out."""
     handlers: dict[Any, ExceptionHandler] = dict(given or {})
-    handlers.setdefault(HTTPException, http_exception_handler)
-    handlers.setdefault(RequestValidationError, request_validation_exception_handler)
-    handlers.setdefault(WebSocketRequestValidationError, websocket_request_validation_exception_handler)
+    for kind, handler in (PROBLEM_HANDLERS if problem_details else DEFAULT_HANDLERS).items():
+        handlers.setdefault(kind, handler)
     return handlers
 
 

@@ -28,6 +28,13 @@ __all__ = ["ErrorAnswer", "ErrorTable", "WrongErrorAnswer", "phrase_of", "text_o
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+MOST_REASON = 123
+"""Bytes that the reason of a close frame may have (RFC 6455)."""
+
+_PHRASES = {413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
+"""RFC 9110's, which Python has since 3.13."""
+
+
 class WrongErrorAnswer(FastAPIError, TypeError):
     """An entry of `errors=` that could never be answered as it says."""
 
@@ -41,10 +48,17 @@ class ErrorAnswer:
     model: type[BaseModel] | None = None
 
     async def __call__(self, connection: Any, error: Exception) -> Response | None:
-        if isinstance(connection, WebSocket) and connection.application_state is not WebSocketState.CONNECTING:
-            await connection.close(code=1011, reason=text_of(error, self.status).encode()[:123].decode(errors="ignore"))
+        if await self.is_closed(connection, error):
             return None
         return Response(self.content(error), self.status, media_type="application/json")
+
+    async def is_closed(self, connection: Any, error: Exception) -> bool:
+        """A websocket that was accepted has no response any more, so it is closed with the text."""
+        if not isinstance(connection, WebSocket) or connection.application_state is WebSocketState.CONNECTING:
+            return False
+        reason = text_of(error, self.status).encode()[:MOST_REASON].decode(errors="ignore")
+        await connection.close(code=1011, reason=reason)
+        return True
 
     def content(self, error: Exception) -> bytes:
         """The body: the text of the exception, or the model made of its attributes."""
@@ -67,8 +81,9 @@ def text_of(error: Exception, status: int) -> str:
 
 
 def phrase_of(status: int) -> str:
+    """What RFC 9110 calls a status."""
     try:
-        return HTTPStatus(status).phrase
+        return _PHRASES.get(status) or HTTPStatus(status).phrase
     except ValueError:
         return "Error"
 

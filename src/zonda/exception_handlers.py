@@ -30,7 +30,7 @@ async def http_exception_handler(request: Request, exc: HTTPException) -> Respon
     try:
         return JSONResponse({"detail": exc.detail}, status_code=exc.status_code, headers=headers)
     except (ValueError, RecursionError):
-        return JSONResponse({"detail": _sendable(exc.detail)}, status_code=exc.status_code, headers=headers)
+        return JSONResponse({"detail": sendable(exc.detail)}, status_code=exc.status_code, headers=headers)
 
 
 async def request_validation_exception_handler(request: Request, exc: RequestValidationError) -> JSONResponse:
@@ -38,7 +38,7 @@ async def request_validation_exception_handler(request: Request, exc: RequestVal
     try:
         return JSONResponse({"detail": jsonable_encoder(exc.errors())}, status_code=422)
     except (ValueError, RecursionError):
-        return JSONResponse({"detail": _sendable(exc.errors())}, status_code=422)
+        return JSONResponse({"detail": sendable(exc.errors())}, status_code=422)
 
 
 async def websocket_request_validation_exception_handler(
@@ -48,14 +48,14 @@ async def websocket_request_validation_exception_handler(
     try:
         errors = jsonable_encoder(exc.errors())
     except (ValueError, RecursionError):
-        errors = _sendable(exc.errors())
+        errors = sendable(exc.errors())
     await websocket.close(code=WS_1008_POLICY_VIOLATION, reason=errors)
 
 
 _DEEPEST = 32
 
 
-def _sendable(value: Any, depth: int = 0) -> Any:
+def sendable(value: Any, depth: int = 0) -> Any:
     """The value with what JSON over HTTP cannot hold replaced.
 
     A client may send NaN, half a surrogate pair, bytes that are no text, or lists within lists without end. When
@@ -74,14 +74,14 @@ def _sendable(value: Any, depth: int = 0) -> Any:
     if depth >= _DEEPEST:
         return None
     if isinstance(value, dict):
-        return {_sendable_key(key): _sendable(item, depth + 1) for key, item in value.items()}
+        return {_sendable_key(key): sendable(item, depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_sendable(item, depth + 1) for item in value]
+        return [sendable(item, depth + 1) for item in value]
     try:
-        return _sendable(jsonable_encoder(value), depth + 1)
+        return sendable(jsonable_encoder(value), depth + 1)
     except (ValueError, RecursionError):
         return None
 
 
 def _sendable_key(key: Any) -> str:
-    return str(_sendable(key, _DEEPEST))
+    return str(sendable(key, _DEEPEST))

@@ -18,6 +18,11 @@ from zonda.openapi.parameters import (
     get_openapi_security_definitions,
     unique_parameters,
 )
+from zonda.openapi.problems import (
+    problem_definitions,
+    validation_problem_definitions,
+    validation_problem_response,
+)
 from zonda.openapi.responses import (
     VALIDATION_ERROR_STATUS,
     can_fail_validation,
@@ -44,7 +49,12 @@ class PathDescription:
 
 
 def describe_path(
-    route: RouteLike, schemas: Schemas, operation_ids: set[str], *, corrections: bool = False
+    route: RouteLike,
+    schemas: Schemas,
+    operation_ids: set[str],
+    *,
+    corrections: bool = False,
+    problem_details: bool = False,
 ) -> PathDescription:
     """All operations of a route. `operation_ids` are those of the document, to find one that is there already."""
     path = PathDescription()
@@ -62,9 +72,11 @@ def describe_path(
             operation["callbacks"] = _describe_callbacks(path, route, schemas, operation_ids, corrections)
         operation["responses"] = describe_responses(route, schemas)
         if (route.body_field or get_flat_params(route.dependant)) and can_fail_validation(operation["responses"]):
-            operation["responses"][VALIDATION_ERROR_STATUS] = validation_error_response()
-            path.definitions |= validation_error_definitions
-        add_domain_errors(operation["responses"], route, schemas)
+            described = validation_problem_response() if problem_details else validation_error_response()
+            operation["responses"][VALIDATION_ERROR_STATUS] = described
+            path.definitions |= validation_problem_definitions if problem_details else validation_error_definitions
+        if add_domain_errors(operation["responses"], route, schemas, problem_details=problem_details):
+            path.definitions |= problem_definitions
         for bound in getattr(route, "steps", ()):
             deep_dict_update(operation, deepcopy(dict(bound.step.openapi)))
         if route.openapi_extra:

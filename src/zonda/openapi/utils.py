@@ -83,11 +83,12 @@ def get_openapi(
     separate_input_output_schemas: bool = True,
     external_docs: dict[str, Any] | None = None,
     corrections: bool = False,
+    problem_details: bool = False,
 ) -> dict[str, Any]:
     """The document for `routes`, which may be those of an application or contexts of them.
 
     `corrections` documents what FastAPI leaves out: the request body of QUERY operations, and components that
-    only callbacks refer to.
+    only callbacks refer to. `problem_details` documents errors as problems of RFC 9457.
     """
     from zonda.openapi.models import OpenAPI
 
@@ -98,7 +99,8 @@ def get_openapi(
         model_name_map={},
         separate_input_output_schemas=separate_input_output_schemas,
     )
-    gathered = _Gathered(Schemas(field_mapping, separate_input_output_schemas), definitions, corrections)
+    schemas = Schemas(field_mapping, separate_input_output_schemas)
+    gathered = _Gathered(schemas, definitions, corrections, problem_details)
     described_paths = gathered.describe(paths)
     described_hooks = gathered.describe(hooks)
 
@@ -132,8 +134,9 @@ def _given(**values: Any) -> dict[str, Any]:
 class _Gathered:
     """What all operations of a document share, gathered while they are described."""
 
-    def __init__(self, schemas: Schemas, definitions: dict[str, Any], corrections: bool) -> None:
+    def __init__(self, schemas: Schemas, definitions: dict[str, Any], corrections: bool, problem_details: bool) -> None:
         self.schemas = schemas
+        self.problem_details = problem_details
         self.definitions = definitions
         self.corrections = corrections
         self.security_schemes: dict[str, Any] = {}
@@ -143,7 +146,13 @@ class _Gathered:
         """The operations by path, for paths or webhooks."""
         described: dict[str, Any] = {}
         for route in routes:
-            path = describe_path(route, self.schemas, self.operation_ids, corrections=self.corrections)
+            path = describe_path(
+                route,
+                self.schemas,
+                self.operation_ids,
+                corrections=self.corrections,
+                problem_details=self.problem_details,
+            )
             if path.operations:
                 described.setdefault(route.path_format, {}).update(path.operations)
             self.security_schemes |= path.security_schemes

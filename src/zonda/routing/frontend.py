@@ -22,7 +22,7 @@ from starlette._utils import get_route_path
 from starlette.datastructures import URL, Headers, URLPath
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.staticfiles import StaticFiles
 
@@ -30,6 +30,7 @@ from zonda.exceptions import RequestValidationError
 from zonda.interpreter.replacements import current
 from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY
 from zonda.params import Depends
+from zonda.problem_details import too_large_response
 from zonda.routing.contexts import _EffectiveRouteContext, _RouterIncludeContext
 from zonda.routing.state import body_of, dependant_of
 from zonda.seams import Receive, Scope, Send
@@ -325,7 +326,7 @@ class _IncludedFrontend(_EffectiveRouteContext):
         group: Any = self.original_route
         limit = self._include_context.max_body_size
         if limit is not None and says_too_large(scope["headers"], limit):
-            await PlainTextResponse("Content Too Large", 413)(scope, receive, send)
+            await too_large_response(scope.get("app"))(scope, receive, send)
             return
         await group.handle_as(self, self.frontend_prefix, scope, receive, send)
 

@@ -26,6 +26,7 @@ from zonda.domain_errors import ErrorAnswer, ErrorTable
 from zonda.exceptions import FastAPIError
 from zonda.middleware.rings import Ring, rings_of
 from zonda.own_options import NOTHING, OwnOptions
+from zonda.problem_details import DomainProblem
 from zonda.seams import ASGIApp, Receive, Scope, Send
 from zonda.transport.handlers import Handlers, handlers_in, publish_handlers
 
@@ -188,6 +189,11 @@ def build(
     return Layers(levels, handlers, outermost) if levels or handlers is not outermost else None
 
 
+def adapt_for(app: Any) -> Adapt:
+    """What makes a handler of an entry of `errors=` in this application."""
+    return DomainProblem.of if getattr(app, "problem_details", False) else as_it_is
+
+
 def as_it_is(answer: ErrorAnswer) -> Callable[..., Any]:
     return answer
 
@@ -230,14 +236,10 @@ async def handle_within(route: Any, root: Any, scope: Scope, receive: Receive, s
     """Let a route answer that a walk over the tree of `root` found, within what stands around it."""
     layers = layers_of(route, root)
     errors = errors_of(route, layers)
-    around = build(layers, errors, handlers_in(scope), Layer.rings, adapt_in(scope))
+    around = build(layers, errors, handlers_in(scope), Layer.rings, adapt_for(scope.get("app")))
     if around is None:
         await route.handle(scope, receive, send)
         return
     original = getattr(route, "original_route", route)
     handles_errors = isinstance(original, (Route, WebSocketRoute))
     await around.app(route.handle, handles_errors=handles_errors)(scope, receive, send)
-
-
-def adapt_in(scope: Scope) -> Adapt:
-    return as_it_is

@@ -14,11 +14,11 @@ from starlette.middleware.body_limit import (
     _RequestBodyLimitResponseSent,
     _RequestBodyTooLarge,
 )
-from starlette.responses import PlainTextResponse
 
+from zonda.problem_details import too_large_response
 from zonda.seams import ASGIApp, Dispatch, Exchange, Message, Receive, Reply, Scope, Send, Wrap
 from zonda.transport.dispatch import says_too_large, within_limit
-from zonda.transport.driving import TOO_LARGE
+from zonda.transport.driving import too_large
 
 
 class ActiveLimit:
@@ -73,7 +73,7 @@ def giving_way(app: ASGIApp, exchange: Exchange) -> ASGIApp:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         async def refuse(message: Message) -> None:
-            await PlainTextResponse("Content Too Large", status_code=413)(scope, receive, send)
+            await too_large_response(exchange.app)(scope, receive, send)
             raise _RequestBodyLimitResponseSent
 
         with suppress(_RequestBodyLimitResponseSent):
@@ -91,6 +91,6 @@ def application_limit(limit: int) -> Wrap:
             exchange.is_limited_outside = True
             return await within_limit(exchange, await dispatch(exchange), is_outside=True)
         except _RequestBodyTooLarge:
-            return TOO_LARGE
+            return too_large(exchange.app)
 
     return limited

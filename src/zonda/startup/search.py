@@ -17,11 +17,12 @@ from zonda.changes import matched
 from zonda.compiler.finder import Entry, Finder, OpaqueEntry, PathEntry
 from zonda.exception_handlers import http_exception_handler
 from zonda.openapi.pages import PAGE_METHODS, Page
+from zonda.problem_details import http_problem
 from zonda.routing import APIRoute, APIRouter, _EffectiveRouteContext
 from zonda.routing.contexts import own_route
-from zonda.runtime.error_replies import http_error_reply
+from zonda.runtime.error_replies import own_reply
 from zonda.runtime.results import reply_with
-from zonda.seams import Exchange, Head, Reply, Responder, Scope
+from zonda.seams import Exchange, Reply, Responder, Scope
 from zonda.startup.layers import LayeredTarget, layered
 from zonda.startup.opaque import Asker, decides_by_itself, speakers
 from zonda.startup.surroundings import Surroundings
@@ -184,8 +185,10 @@ class _Redirection(Target):
 
 
 _NOT_FOUND = HTTPException(404)
-_NOT_FOUND_REPLY = http_error_reply(_NOT_FOUND) or Reply(Head(404))
-"""PERF: what the framework's own handler would answer, without raising an error for it (benchmark `not_found`)."""
+_NOT_FOUND_REPLIES: dict[Any, Reply | None] = {
+    handler: own_reply(handler, _NOT_FOUND) for handler in (http_exception_handler, http_problem)
+}
+"""PERF: what the framework's own handlers would answer, without raising an error for it (benchmark `not_found`)."""
 
 
 class _Missing(Target):
@@ -196,8 +199,9 @@ class _Missing(Target):
     async def responder(self, exchange: Exchange) -> Reply:
         router = self.surroundings.router
         if router.default == router.not_found and type(router).not_found is APIRouter.not_found:
-            if self.surroundings.handlers.handler_of(_NOT_FOUND) is http_exception_handler:
-                return _NOT_FOUND_REPLY
+            reply = _NOT_FOUND_REPLIES.get(self.surroundings.handlers.handler_of(_NOT_FOUND))
+            if reply is not None:
+                return reply
             raise HTTPException(404)
         return stepped(exchange, router.default)
 

@@ -23,8 +23,9 @@ from starlette.routing import Router
 
 from zonda.middleware.asyncexitstack import AsyncExitStackMiddleware
 from zonda.middleware.wraps import is_known, wrap_of
+from zonda.problem_details import server_problem
 from zonda.routing import APIRouter
-from zonda.routing.layers import adapted, as_it_is
+from zonda.routing.layers import adapt_for, adapted
 from zonda.runtime.bodies import is_reading_replaced
 from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send, Wrap
 from zonda.startup.limits import application_limit
@@ -123,7 +124,9 @@ class Stack:
 def build_stack(app: Any, search: Search, websockets: WebSocketSearch) -> Stack:
     """The chain of an application's middleware, in the order of Starlette and FastAPI."""
     server_handler, inner_handlers = split_handlers(app.exception_handlers)
-    inner_handlers = {**adapted(app.router.layer.errors, as_it_is), **inner_handlers}
+    inner_handlers = {**adapted(app.router.layer.errors, adapt_for(app)), **inner_handlers}
+    if server_handler is None and app.problem_details:
+        server_handler = server_problem
     # Named through Middleware, as in Starlette: monitoring tools replace its __init__ to meet these classes.
     exceptions: Any = Middleware(ExceptionMiddleware, handlers=inner_handlers, debug=app.debug)
     chain: Any = exceptions.cls(app.router, *exceptions.args, **exceptions.kwargs)

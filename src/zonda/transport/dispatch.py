@@ -23,7 +23,7 @@ from zonda.runtime.errors import response_not_awaited
 from zonda.runtime.results import reply_with
 from zonda.seams import Dispatch, Exchange, Reply, Responder, Scope, Wrap
 from zonda.telemetry import is_recording, report_error
-from zonda.transport.driving import TOO_LARGE
+from zonda.transport.driving import too_large
 from zonda.transport.exchange import close_stream
 from zonda.transport.handlers import Handlers, answer_with, handled
 
@@ -82,7 +82,7 @@ async def within_limit(exchange: Exchange, reply: Reply, *, is_outside: bool = F
     exchange.background = None
     if reply.stream is not None:
         await close_stream(reply.stream)
-    return TOO_LARGE
+    return too_large(exchange.app)
 
 
 def says_too_large(headers: Sequence[tuple[bytes, bytes]], limit: int) -> bool:

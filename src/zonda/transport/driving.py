@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.middleware.body_limit import _RequestBodyTooLarge
 
+from zonda.problem_details import PROBLEM, too_large_content
 from zonda.seams import Head, Pipeline, Reply
 from zonda.transport.exchange import HttpExchange
 from zonda.transport.leaving import ClientLeft
 
 TOO_LARGE = Reply(Head(413, ((b"content-type", b"text/plain; charset=utf-8"),)), b"Content Too Large")
+TOO_LARGE_PROBLEM = Reply(Head(413, ((b"content-type", PROBLEM.encode()),)), too_large_content())
+
+
+def too_large(app: Any) -> Reply:
+    """What an application answers to a body beyond its limit."""
+    return TOO_LARGE_PROBLEM if getattr(app, "problem_details", False) else TOO_LARGE
 
 
 async def answer(pipeline: Pipeline, exchange: HttpExchange) -> BaseException | None:
@@ -65,7 +74,7 @@ async def answer_error(pipeline: Pipeline, exchange: HttpExchange, error: BaseEx
         return error
     if isinstance(error, _RequestBodyTooLarge) and not exchange.started:
         # A middleware that reads the body met the limit: the client's mistake, also in a mounted application.
-        await exchange.write(TOO_LARGE)
+        await exchange.write(too_large(exchange.app))
         return None
     try:
         reply = await pipeline.server_error(exchange, error)
