@@ -35,6 +35,7 @@ from zonda.types import DependencyScope
 if TYPE_CHECKING:
     from zonda.analysis.dependant import Dependant
     from zonda.analysis.fields import ModelField
+    from zonda.analysis.secrets import Secrets
 
 Source = Literal["path", "query", "header", "cookie"]
 IncEx = Any
@@ -282,6 +283,8 @@ class RoutePlan:
     max_body_size: int | None = None
     own: OwnOptions = NOTHING
     """What Zonda adds to FastAPI's options, as it comes to for this route."""
+    secrets: Secrets | None = None
+    """What errors must not quote, where the application hides it."""
 
     @property
     def early_steps(self) -> int:
@@ -312,6 +315,7 @@ class WebSocketPlan:
     endpoint: CallPlan
     dependencies: tuple[DependencyPlan, ...]
     place: EndpointPlace
+    secrets: Secrets | None = None
     embeds_body: bool = False
     """Dependencies take keys of a body, which no websocket has: their absence is told by their names."""
 

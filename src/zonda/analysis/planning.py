@@ -43,6 +43,7 @@ from zonda.analysis.plan import (
     WebSocketPlan,
 )
 from zonda.analysis.results import plan_response
+from zonda.analysis.secrets import Secrets, hides_secrets, secrets_of
 from zonda.analysis.sources import plan_body_parameter, plan_parameter
 from zonda.analysis.steps import BoundStep, step_of, steps_in
 from zonda.datastructures import unmarked
@@ -69,6 +70,7 @@ def plan_route(route: Any, overrides: Overrides | None = None) -> RoutePlan:
         place=_place(route.dependant.call, operation),
         max_body_size=route.max_body_size,
         own=getattr(route, "own", NOTHING),
+        secrets=_secrets(route, endpoint, tree.plans),
     )
 
 
@@ -82,6 +84,7 @@ def plan_websocket(route: Any, overrides: Overrides | None = None) -> WebSocketP
         endpoint=endpoint,
         dependencies=tuple(tree.plans),
         place=_place(route.dependant.call, f"WS {route.path_format}"),
+        secrets=_secrets(route, endpoint, tree.plans),
         embeds_body=route._embed_body_fields,
     )
 
@@ -113,6 +116,14 @@ def plan_app_dependency(declared: Dependant, overrides: Overrides | None = None)
         scopes=tuple(get_oauth_scopes(dependant=used)),
         scopes_argument=used.security_scopes_param_name,
     )
+
+
+def _secrets(route: Any, endpoint: CallPlan, dependencies: Sequence[DependencyPlan]) -> Secrets | None:
+    if not hides_secrets(getattr(route, "dependency_overrides_provider", None)):
+        return None
+    calls = [endpoint, *(item.call for item in dependencies)]
+    parameters = [(item.source, item.field) for call in calls for item in call.parameters]
+    return secrets_of(parameters + [("body", item.field) for call in calls for item in call.body_parameters])
 
 
 class _Tree:

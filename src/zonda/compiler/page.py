@@ -10,6 +10,7 @@ from typing import Any
 
 from zonda.analysis.fields import ModelField
 from zonda.analysis.plan import FIRST, CallPlan, DependencyPlan, EndpointPlace, Injection
+from zonda.analysis.secrets import Secrets
 from zonda.compiler.source import Source
 from zonda.concurrency import run_in_threadpool
 from zonda.concurrency.limits import ThreadSettings
@@ -65,6 +66,7 @@ class Page:
     """Where the values are that the application has one of."""
     has_request: bool = True
     """False: nothing comes from anywhere, and parameters have their defaults."""
+    secrets: Secrets | None = None
     body_is_form: bool = False
     embeds_body: bool = False
     """What declared a body that is not there takes keys of it."""
@@ -87,6 +89,10 @@ class Page:
         """What validation errors say about the endpoint."""
         place = self.place
         return EndpointContext(file=place.file, line=place.line, function=place.function, path=place.path)
+
+    def shown_errors(self) -> str:
+        """The errors as they may be told."""
+        return "errors" if self.secrets is None else f"{self.source.bind('hide_secrets', self.secrets.hide)}(errors)"
 
     def once(self, hint: str, expression: str, comment: str = "") -> str:
         """A local that holds `expression`, assigned where the page first needs it."""

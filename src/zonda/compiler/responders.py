@@ -38,6 +38,7 @@ def write_responder(
         endpoint=plan.endpoint,
         dependencies=plan.dependencies,
         place=plan.place,
+        secrets=plan.secrets,
         threads=threads_of(plan.operation, threads),
         app_scope=app_scope or AppScope(),
     )
@@ -65,7 +66,7 @@ def write_errors(page: Page) -> None:
     source.comment("All that was noted, together: 422.")
     with source.block("if errors"):
         body = f"{source.use(reported)}({page.body})" if page.body else "None"
-        source.line(f"raise {source.use(request_errors)}(errors, {body}, {page.endpoint_context()})")
+        source.line(f"raise {source.use(request_errors)}({page.shown_errors()}, {body}, {page.endpoint_context()})")
 
 
 def write_result(page: Page, plan: RoutePlan, arguments: Arguments) -> None:

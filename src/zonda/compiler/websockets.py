@@ -37,6 +37,7 @@ def write_websocket(
         endpoint=plan.endpoint,
         dependencies=plan.dependencies,
         place=plan.place,
+        secrets=plan.secrets,
         threads=threads_of(plan.place.path, threads),
         app_scope=app_scope or AppScope(),
         embeds_body=plan.embeds_body,
@@ -54,7 +55,7 @@ def write_websocket(
         if dependencies.can_fail(page):
             source.comment("All that was noted, together: the websocket is refused.")
             with source.block("if errors"):
-                source.line(f"raise {source.use(websocket_errors)}(errors, {page.endpoint_context()})")
+                source.line(f"raise {source.use(websocket_errors)}({page.shown_errors()}, {page.endpoint_context()})")
         source.comment("Endpoint.")
         page.call(f"await {page.function(plan.endpoint)}(", arguments)
     return source

@@ -20,6 +20,7 @@ from zonda import params
 from zonda.analysis.calls import is_coroutine_callable, is_generator
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField
+from zonda.analysis.secrets import without_secrets
 from zonda.analysis.steps import steps_in
 from zonda.datastructures import Default, DefaultPlaceholder, unmarked
 from zonda.exceptions import EndpointContext, RequestValidationError, WebSocketRequestValidationError
@@ -164,6 +165,8 @@ def _solver(
                 embed_body_fields=embed_body_fields,
                 **{"dependant": dependant, **received},
             )
+        if solved.errors:
+            solved.errors = without_secrets(solved.errors, dependant, overrides_provider)
         _note(values=solved.values, errors=solved.errors)
         return solved
 

@@ -26,6 +26,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.staticfiles import StaticFiles
 
+from zonda.analysis.secrets import without_secrets
 from zonda.exceptions import RequestValidationError
 from zonda.interpreter.replacements import current
 from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY
@@ -294,7 +295,8 @@ async def _solve_dependencies(speaker: Any, request: Request) -> Any:
         embed_body_fields=speaker._embed_body_fields,
     )
     if solved.errors:
-        raise RequestValidationError(solved.errors)
+        errors = without_secrets(solved.errors, speaker.dependant, speaker.dependency_overrides_provider)
+        raise RequestValidationError(errors)
     return solved
 
 
