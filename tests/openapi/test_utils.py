@@ -64,8 +64,9 @@ def test_fastapis_options_stand_first_with_its_defaults() -> None:
         "separate_input_output_schemas": True,
         "external_docs": None,
         "corrections": False,
+        "problem_details": False,
     }
-    assert list(parameters)[-1] == "corrections"
+    assert list(parameters)[-2:] == ["corrections", "problem_details"]
 
 
 def test_a_repeated_operation_id_is_told() -> None:

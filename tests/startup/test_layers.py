@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
@@ -463,3 +464,23 @@ def test_routers_take_middleware_until_their_first_request() -> None:
         router.add_middleware(Named, "too late")
     with pytest.raises(RuntimeError, match="Cannot add an exception handler to a router after"):
         router.add_exception_handler(404, answering(""))
+
+
+def test_frontends_and_routers_that_answer_themselves_have_theirs(tmp_path: Path) -> None:
+    """A frontend of a router, and the routes of a router whose class decides by itself, stand within the same."""
+
+    class Deciding(APIRouter):
+        def matches(self, scope: Any) -> Any:
+            return super().matches(scope)
+
+    (tmp_path / "index.html").write_text("page")
+    app, files = Zonda(), APIRouter(prefix="/files", middleware=[named("files", is_function=True)])
+    files.frontend("/", directory=tmp_path)
+    deciding = Deciding(prefix="/deciding", middleware=[named("deciding", is_function=True)])
+    deciding.get("/")(lambda: None)
+    app.include_router(files)
+    app.include_router(deciding)
+    client = TestClient(app)
+
+    assert through(client.get("/files/index.html")) == ["files"]
+    assert through(client.get("/deciding/")) == ["deciding"]

@@ -33,6 +33,15 @@ class Handlers:
     by_status: Mapping[int, ExceptionHandler] = field(default_factory=dict)
     outer: Handlers | None = None
     """Those of the next level out; None for the application's."""
+    in_scope: tuple[Mapping[Any, ExceptionHandler], Mapping[int, ExceptionHandler]] = field(
+        init=False, repr=False, compare=False
+    )
+    """What Starlette's own error steps find in a scope."""
+
+    def __post_init__(self) -> None:
+        is_outermost = self.outer is None
+        in_scope = (self.by_class, self.by_status) if is_outermost else (_ByClass(self), _by_status(self))
+        object.__setattr__(self, "in_scope", in_scope)
 
     @classmethod
     def of(cls, given: Mapping[Any, ExceptionHandler], outer: Handlers | None = None) -> Handlers:
@@ -121,10 +130,7 @@ async def _reply_of(exchange: Exchange, error: Exception, handler: ExceptionHand
 
 def publish_handlers(scope: Scope, handlers: Handlers) -> None:
     """Tell Starlette's own error steps whom to ask."""
-    if handlers.outer is None:
-        scope[HANDLERS_KEY] = (handlers.by_class, handlers.by_status)
-    else:
-        scope[HANDLERS_KEY] = (_ByClass(handlers), _by_status(handlers))
+    scope[HANDLERS_KEY] = handlers.in_scope
 
 
 class _ByClass(Mapping[type[Exception], ExceptionHandler]):
@@ -152,7 +158,7 @@ def _by_status(handlers: Handlers) -> Mapping[int, ExceptionHandler]:
     by_status: dict[int, ExceptionHandler] = {}
     for level in handlers.levels():
         for status, handler in level.by_status.items():
-            by_status.setdefault(status, outward(handlers) if level is not handlers or level.outer else handler)
+            by_status.setdefault(status, handler if level.outer is None and level is handlers else outward(handlers))
     return by_status
 
 
