@@ -1,6 +1,6 @@
-"""This module notices that a client leaves while a handler works for it.
+"""This module notices that a client leaves while its request is worked on.
 
-Under ASGI only `receive` tells, and what else it gives belongs to the handler. So it is read ahead, as far as a little
+Under ASGI only `receive` tells, and what else it gives belongs to the endpoint. So it is read ahead, as far as a little
 memory reaches, and handed on in order. On the native path the connection tells by itself.
 """
 
@@ -19,7 +19,7 @@ _READ_AHEAD = 64 * 1024
 
 
 class ClientLeft(ClientDisconnect):
-    """The client of a handler that asked to be cancelled has left: nothing is answered, and nothing went wrong."""
+    """The client has left, and its route asked to be cancelled then: nothing is answered, and nothing went wrong."""
 
 
 class ClientWatch:
@@ -39,7 +39,7 @@ class ClientWatch:
         try:
             with self._scope:
                 await self._read_ahead()
-        except Exception as error:  # noqa: BLE001  (raised where the handler receives)
+        except Exception as error:  # noqa: BLE001  (raised where the endpoint receives)
             self._error = error
         finally:
             self._is_over = True

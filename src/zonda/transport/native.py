@@ -47,7 +47,7 @@ class NativeExchange(HttpExchange):
     fed_size = 0
     """What came of the body with all that frames it."""
     on_leave: Callable[[], None] | None = None
-    """Called when the client leaves, for a handler that asked for it."""
+    """Called when the client leaves, for a route that asked for it."""
     writing: CancelScope | None = None
     """Around the loop that writes a stream; cancelled when the client leaves."""
 
