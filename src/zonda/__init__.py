@@ -6,7 +6,7 @@ from zonda.applications import FastAPI, Zonda
 from zonda.background import BackgroundTasks
 from zonda.datastructures import UploadFile
 from zonda.exceptions import HTTPException, WebSocketException
-from zonda.extensions import Drain, RouteOption, Step, StepPlace
+from zonda.extensions import Drain, Observer, RouteOption, Step, StepPlace
 from zonda.param_functions import Body, Cookie, Depends, File, Form, Header, Path, Query, Security
 from zonda.requests import Request
 from zonda.responses import Response
@@ -29,6 +29,7 @@ __all__ = [
     "Form",
     "HTTPException",
     "Header",
+    "Observer",
     "Path",
     "Query",
     "Request",

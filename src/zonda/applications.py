@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -24,7 +25,7 @@ from zonda.exception_handlers import (
     websocket_request_validation_exception_handler,
 )
 from zonda.exceptions import FastAPIDeprecationWarning, RequestValidationError, WebSocketRequestValidationError
-from zonda.extensions import Drain
+from zonda.extensions import Drain, Observer
 from zonda.openapi.document import Document, encode_document
 from zonda.openapi.pages import Page, documentation_pages
 from zonda.openapi.utils import get_openapi
@@ -63,6 +64,7 @@ from zonda.startup import (
 )
 from zonda.telemetry import NativeTelemetry, TelemetryConfig, complete_config, is_instrumented
 from zonda.telemetry import lifespan as telemetry_lifespan
+from zonda.transport.observing import is_observed, observe_application
 from zonda.utils import generate_unique_id
 
 ExceptionHandler = Callable[[Any, Any], Any]
@@ -129,6 +131,7 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         threads: int | None = None,
         dependency_threads: int | None = None,
         drains: Iterable[Drain] = (),
+        observers: Iterable[Observer] = (),
         **own: Unpack[OwnKeywords],
     ) -> None:
         self.debug = debug
@@ -191,6 +194,9 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         )
         self.router.runs_mounted_lifespans = corrections
         self.router.drains = Drains(drains)
+        self.observers: list[Observer] = []
+        for observer in observers:
+            self.add_observer(observer)
         self.router.layer.is_application = True
         self.exception_handlers = with_default_handlers(exception_handlers, problem_details=problem_details)
         self.user_middleware = list(middleware or ())
@@ -290,6 +296,9 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
             await telemetry_lifespan(
                 config=self._telemetry, app=super().__call__, scope=scope, receive=receive, send=send
             )
+        elif self.observers and scope["type"] == "http" and not is_observed(self, scope):
+            app = partial(Zonda.__call__, self)
+            await observe_application(self, app, tuple(self.observers), scope, receive, send)
         elif self._native_telemetry.enabled():
             if self.middleware_stack is None:
                 self.middleware_stack = self.build_middleware_stack()
@@ -426,6 +435,15 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
     def add_drain(self, drain: Drain) -> None:
         """Start `drain` before the lifespan of this application, and stop it after that."""
         self.router.drains.add(drain)
+
+    def add_observer(self, observer: Observer) -> None:
+        """Tell `observer` of each request that was answered, on connections that come from now on."""
+        if not isinstance(observer, Observer) or isinstance(observer, type):
+            raise TypeError(
+                f"{observer!r} is no observer: it has no method `observe(finished)`. "
+                "Pass an instance of a class that has it, as docs/observers.md shows."
+            )
+        self.observers.append(observer)
 
     @deprecated(ON_EVENT_IS_DEPRECATED)
     def on_event(self, event_type: str) -> Decorator:

@@ -1,6 +1,7 @@
 """This module holds the seams by which batteries enter an application without the core knowing them.
 
 RouteOption ──analyse(route)──▶ Step     one more step of a route, written into its compiled function
+Observer                                 told of each request when it was answered
 Drain                                    started before the first answer, stopped after the last one
 """
 
@@ -18,8 +19,10 @@ __all__ = [
     "DeclaredRoute",
     "Drain",
     "Exchange",
+    "Finished",
     "Head",
     "NotStarted",
+    "Observer",
     "Reply",
     "RouteOption",
     "Step",
@@ -116,6 +119,64 @@ class RouteOption(Protocol):
         Called whenever the route is analysed, which may be more than once: it decides, and changes nothing.
         """
         ...
+
+
+class Finished(Protocol):
+    """One request that was answered, as observers hear of it.
+
+    What it has is read from the request when it is asked for: take what you need, and do not keep it.
+    """
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def template(self) -> str | None:
+        """The path of the route as OpenAPI has it, `/items/{item_id}`; None where nothing was found."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """The path of this request, decoded."""
+        ...
+
+    @property
+    def query_string(self) -> bytes: ...
+    @property
+    def http_version(self) -> str: ...
+    @property
+    def client(self) -> tuple[str, int] | None:
+        """Address and port, behind a trusted proxy those that it reports."""
+        ...
+
+    @property
+    def status(self) -> int | None:
+        """None where no response was begun: the client left before that."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """The bytes of the body that were sent, without the head and what frames the body."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """From the end of the request's head to the last byte of the response; background tasks come after that."""
+        ...
+
+    @property
+    def error(self) -> BaseException | None:
+        """What nothing handled: the reason of a 500, or of a response that was cut."""
+        ...
+
+
+@runtime_checkable
+class Observer(Protocol):
+    """Hears of each request when it was answered: `Zonda(observers=[...])`.
+
+    Called in the event loop right after the last byte, so it must not wait for anything. Its errors are logged.
+    """
+
+    def observe(self, finished: Finished, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from zonda.exceptions import ValidationException
 from zonda.seams import Scope
+from zonda.transport.observing import OBSERVED
 from zonda.transport.scopes import GeneratorExitStack, OpenScopes
 
 
@@ -20,6 +21,11 @@ class Found(Protocol):
 
     has_values: bool
     """The path's values belong to it; the scope has none where nothing was found."""
+
+    @property
+    def template(self) -> str | None:
+        """The path as it was declared; None where nothing was found."""
+        ...
 
     def publish(self, scope: Scope) -> None:
         """Write the route and its circumstances into the scope."""
@@ -84,6 +90,9 @@ class BaseConnection:
         if self.app is not None:
             scope["app"] = self.app
         if self.found is not None:
+            observed = scope.get(OBSERVED)
+            if observed is not None and observed.app is self.app:
+                observed.found = self.found
             if self.found.has_values:
                 scope["path_params"] = self.path_params
             self.found.publish(scope)

@@ -40,7 +40,7 @@ async def deliver(pipeline: Pipeline, exchange: HttpExchange, reply: Reply) -> B
     except BaseException as error:  # noqa: BLE001
         if not exchange.started:
             return await answer_error(pipeline, exchange, error)
-        failure = error
+        failure = exchange.error = error
     return await end(pipeline, exchange, failure)
 
 
@@ -69,7 +69,7 @@ async def end(pipeline: Pipeline, exchange: HttpExchange, error: BaseException |
 
 async def answer_error(pipeline: Pipeline, exchange: HttpExchange, error: BaseException) -> BaseException | None:
     """The server error step, after everything that is still open was closed because of `error`."""
-    error = await exchange.abandon(error)
+    error = exchange.error = await exchange.abandon(error)
     if not isinstance(error, Exception) or isinstance(error, ClientLeft):
         return error
     if isinstance(error, _RequestBodyTooLarge) and not exchange.started:

@@ -36,6 +36,8 @@ class HttpExchange(BaseConnection):
     max_body_size: int | None = None
     body_size = 0
     _outer_tasks: list[BackgroundTask] | None = None
+    error: BaseException | None = None
+    """What nothing handled."""
     started = False
     """The head of a response has left."""
     behind_function = False

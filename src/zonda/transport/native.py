@@ -43,6 +43,12 @@ class NativeExchange(HttpExchange):
     """The client sends no more and may have left; what is written is sent nevertheless."""
     is_answered = False
     """The response has left to its end."""
+    began: float | None = None
+    """When its task started, where somebody observes."""
+    is_told = False
+    """Observers know of it."""
+    refused_with: int | None = None
+    """The status of the refusal that was written in the place of a response."""
     received_size = 0
     fed_size = 0
     """What came of the body with all that frames it."""

@@ -15,19 +15,21 @@ import contextvars
 import logging
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, cast
 
 from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 
 from zonda.body_limit import parsed_body_limit
+from zonda.extensions import Observer
 from zonda.transport.answering import answer_natively
 from zonda.transport.deadlines import Deadlines
 from zonda.transport.flow import Flow, share_of
 from zonda.transport.half_closed import HalfClosed
 from zonda.transport.limits import Limits
 from zonda.transport.native import NativeExchange
+from zonda.transport.observing import AccessLog, answer_observed
 from zonda.transport.proxy import Address, forwarded, unwrap
 from zonda.transport.recorder import RequestRecorder
 from zonda.transport.refusals import Refusal
@@ -76,7 +78,8 @@ class ZondaProtocol(asyncio.Protocol):
         self.loop = _loop or asyncio.get_running_loop()
         self.root_path: str = config.root_path
         self.access_logger = logging.getLogger("uvicorn.access")
-        self.logs_access = self.access_logger.hasHandlers()
+        self.observers: tuple[Observer, ...] | None = None
+        """Who hears of each request that is answered; None where nobody does."""
         self.share = share_of(server_state, self.loop, config.timeout_keep_alive)
         self.limits = getattr(config, "limits", None) or self.limits
         self.recorder = RequestRecorder(self, self.limits, self.root_path)
@@ -126,11 +129,19 @@ class ZondaProtocol(asyncio.Protocol):
         self._trusted_hosts = None
         if pipeline is None or isinstance(pipeline, str):
             self._answer: Callable[[NativeExchange], Coroutine[Any, Any, None]] = partial(serve_application, self.app)
+            self._observe(())  # what observers the application has, it tells by itself
             return
         self.application = app
         self._answer = partial(answer_natively, pipeline)
+        self._observe(getattr(app, "observers", ()))
         if trusted_hosts is not None and (self.client[0] if self.client else None) in trusted_hosts:
             self._trusted_hosts = trusted_hosts
+
+    def _observe(self, observers: Sequence[Observer]) -> None:
+        log = (AccessLog(self.access_logger),) if self.access_logger.hasHandlers() else ()
+        if observers or log:
+            self.observers = (*observers, *log)
+            self._answer = partial(answer_observed, self._answer)
 
     def data_received(self, data: bytes) -> None:
         if self.is_deaf:
@@ -226,6 +237,7 @@ class ZondaProtocol(asyncio.Protocol):
         elif receiving.started:
             receiving.break_body()  # whoever reads it learns it, and the response comes to its end
         else:
+            receiving.refused_with = refusal.status
             self._send_refusal(refusal)
             receiving.disconnect()
 

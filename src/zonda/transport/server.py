@@ -48,6 +48,7 @@ def report(exchange: NativeExchange, error: BaseException) -> None:
 
     An error that asks the process to end is answered like any other, and then ends it.
     """
+    exchange.error = error
     is_gone = exchange.is_disconnected or exchange.is_broken or exchange.has_left
     if not (isinstance(error, ClientDisconnect) and is_gone):
         logger.error("Exception in ASGI application\n", exc_info=error)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
+from zonda.transport.observing import tell_natively
 from zonda.transport.wire import Wire
 
 if TYPE_CHECKING:
     from zonda.transport.native import NativeExchange
     from zonda.transport.protocol import ZondaProtocol
-    from zonda.transport.proxy import Address
 
 _CLOSE = b"connection: close\r\n"
 _CHUNKED = b"transfer-encoding: chunked\r\n"
@@ -27,14 +26,14 @@ def write_whole(exchange: NativeExchange, wire: Wire, body: bytes) -> None:
         _write_unusual(exchange, wire, body)
         return
     exchange.started = True
-    if connection.logs_access:
-        log_access(exchange, wire.status)
     if wire.opening_with is not connection.server_state.default_headers:
         wire.opening = b"%b%bcontent-length: " % (wire.status_line, _own_lines(connection))
         wire.opening_with = connection.server_state.default_headers
     size = len(body)
     length = _LENGTHS[size] if size < _MANY_LENGTHS else b"%d\r\n" % size
     connection.write(b"".join((wire.opening, length, wire.ending, body)))
+    if connection.observers is not None:
+        tell_natively(exchange, wire.status, size)
     connection.end_response(exchange)
 
 
@@ -64,7 +63,7 @@ def _own_lines(connection: ZondaProtocol) -> bytes:
 class ResponseWriter:
     """A response that is written piece by piece. Making one writes the head, or holds it for the first piece."""
 
-    __slots__ = ("_drops_body", "_exchange", "_held", "_is_chunked", "_remaining", "pieces", "wire")
+    __slots__ = ("_drops_body", "_exchange", "_held", "_is_chunked", "_remaining", "pieces", "size", "wire")
 
     def __init__(
         self, exchange: NativeExchange, wire: Wire, length: int | None = None, *, holds_head: bool = False
@@ -76,6 +75,8 @@ class ResponseWriter:
             )
         self._exchange = exchange
         self.wire = wire
+        self.size = 0
+        """The bytes of the body that were written."""
         self.pieces = 0
         """How many were written by now: tells a stream that is silent from one that flows."""
         if wire.closes or not exchange.keeps_alive:
@@ -84,9 +85,6 @@ class ResponseWriter:
         self._remaining = wire.length if length is None else length
         self._is_chunked = self._remaining is None and not self._drops_body and exchange.version != "1.0"
         exchange.started = True
-        connection = exchange.connection
-        if connection.logs_access:
-            log_access(exchange, wire.status)
         self._held = self._head(wire, length)
         if not holds_head:
             self._write(b"")
@@ -107,13 +105,18 @@ class ResponseWriter:
         """Write a piece of the body; raises RuntimeError where it does not fit the length that was declared."""
         self.pieces += 1
         if self._drops_body:
-            self._write(b"")
+            chunk = b""
+            self._write(chunk)
         elif self._is_chunked:
             self._write_chunked(chunk, is_last)
         else:
             self._write_counted(chunk, is_last)
+        self.size += len(chunk)
         if is_last:
-            self._exchange.connection.end_response(self._exchange)
+            exchange = self._exchange
+            if exchange.connection.observers is not None:
+                tell_natively(exchange, self.wire.status, self.size)
+            exchange.connection.end_response(exchange)
 
     def _write(self, piece: bytes) -> None:
         if self._held:
@@ -135,24 +138,3 @@ class ResponseWriter:
         self._write(chunk)
         if is_last and self._remaining:
             raise RuntimeError("Response content shorter than Content-Length")
-
-
-def log_access(exchange: NativeExchange, status: int) -> None:
-    """One record of `uvicorn.access`, with the five arguments that its formatter unpacks."""
-    scope = exchange.made_scope
-    if scope is None:
-        path, query_string = exchange.path, exchange.query_string
-        client: Address = exchange.connection.origin_of(exchange)[0]
-    else:  # what the application changed is logged, as Uvicorn does
-        path, query_string, client = scope["path"], scope["query_string"], scope["client"]
-    target = quote(path)
-    if query_string:
-        target = f"{target}?{query_string.decode('ascii', 'backslashreplace')}"
-    exchange.connection.access_logger.info(
-        '%s - "%s %s HTTP/%s" %d',
-        f"{client[0]}:{client[1]}" if client else "",
-        exchange.method,
-        target,
-        exchange.version,
-        status,
-    )
