@@ -9,7 +9,7 @@ help:
 	@echo "make test          the tests, on Python 3.11 and 3.13"
 	@echo "make check         formatting, lint, types and layers"
 	@echo "make format        put the formatting right"
-	@echo "make services      install what some tests use: Chromium, wrk (Debian packages)"
+	@echo "make services      install what some tests and benchmarks use: Chromium, PostgreSQL, wrk"
 	@echo "make applications  FastAPI's tutorial applications, on both servers"
 	@echo "make conformance   FastAPI's own test suite"
 	@echo "make differential  random programs, on both (PROGRAMS=2000 SEED=1)"

@@ -6,6 +6,7 @@ import argparse
 import shutil
 import statistics
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.contenders import CONTENDERS, Contender
@@ -13,7 +14,7 @@ from benchmarks.environments import Unavailable
 from benchmarks.load import Cost, WrongAnswer, check_answer, cost_of
 from benchmarks.processes import NotServing, free_port, machine, serving
 from benchmarks.report import table
-from benchmarks.subject import subject_module, subject_names, takes_part
+from benchmarks.subject import subject_module, subject_names, surroundings, takes_part
 
 FIRST = (
     "hello",
@@ -26,6 +27,13 @@ FIRST = (
     "not_found",
     "invalid",
     "models",
+    "upload",
+    "download",
+    "server_sent_events",
+    "websocket_echo",
+    "sqlite_row",
+    "postgresql_row",
+    "pipelined",
     "thousand_first",
     "thousand_last",
 )
@@ -43,8 +51,12 @@ def main() -> None:
     figures: Figures = {name: {} for name in subjects}
     for round_number in range(1, options.rounds + 1):
         for name in subjects:
-            for contender in contenders:
-                measure(name, contender, options.seconds, figures)
+            try:
+                with surroundings(name) as variables:
+                    for contender in contenders:
+                        measure(name, contender, variables, options.seconds, figures)
+            except Unavailable as reason:
+                print(f"{name} is left out: {reason}", file=sys.stderr)
             print(f"round {round_number}: {line(name, figures[name])}", file=sys.stderr, flush=True)
     report = table(figures, contenders, machine(), rounds=options.rounds, seconds=options.seconds)
     if options.output:
@@ -75,13 +87,15 @@ def available(contenders: list[Contender]) -> list[Contender]:
     return found
 
 
-def measure(name: str, contender: Contender, seconds: int, figures: Figures) -> None:
+def measure(
+    name: str, contender: Contender, variables: Mapping[str, str], seconds: int, figures: Figures
+) -> None:
     """One turn of one contender; a wrong answer is said and not timed."""
     if not takes_part(contender.application, name):
         return
     subject, port = subject_module(name).SUBJECT, free_port()
     try:
-        with serving(contender.command(name, port), port) as pid:
+        with serving(contender.command(name, port), port, variables) as pid:
             check_answer(subject, contender.name, port)
             cost = cost_of(subject, pid, port, seconds)
     except (WrongAnswer, NotServing) as problem:

@@ -24,8 +24,10 @@ FRAMEWORKS = (
     "asyncpg",
     "httpx2",
     "websockets",
+    "python-multipart",
+    "greenlet",
 )
-ROBYN = ("robyn==0.88.0",)
+ROBYN = ("robyn==0.88.0", "pydantic>=2.12")
 """In an environment of its own: it pins uvloop to a version of its choice."""
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import http.client
 import re
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
+from benchmarks.environments import CHECKOUT
 from benchmarks.processes import HOST, LOAD_CORE, cpu_seconds
 from benchmarks.subject import Subject
+from benchmarks.websocket_load import echoed_frame, open_websocket, text_frame
 
 CONNECTIONS = 32
 
@@ -21,6 +25,13 @@ class WrongAnswer(Exception):
 
 
 def check_answer(subject: Subject, contender: str, port: int) -> None:
+    """Ask once.
+
+    Raises WrongAnswer when what comes back is not the subject's answer.
+    """
+    if subject.websocket:
+        _check_echo(subject, port)
+        return
     connection = http.client.HTTPConnection(HOST, port, timeout=10)
     connection.request(subject.method, subject.path, subject.body or None, dict(subject.headers))
     response = connection.getresponse()
@@ -52,10 +63,13 @@ class Cost:
 
 def cost_of(subject: Subject, pid: int, port: int, seconds: int) -> Cost:
     """Load the server for a second, then measure."""
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(_script(subject))
-        script.flush()
-        command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{CONNECTIONS}", "-s", script.name]
+    if subject.websocket:
+        return _cost_of_echoes(subject, pid, port, seconds)
+    with tempfile.TemporaryDirectory() as folder:
+        script, body = Path(folder) / "script.lua", Path(folder) / "body"
+        body.write_bytes(subject.body)
+        script.write_text(_script(subject, body))
+        command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{CONNECTIONS}", "-s", str(script)]
         address = f"http://{HOST}:{port}{subject.path}"
         _wrk([*command, "-d1s", address])
         before = cpu_seconds(pid)
@@ -64,15 +78,44 @@ def cost_of(subject: Subject, pid: int, port: int, seconds: int) -> Cost:
     counted = _number(r"(\d+) requests in", report) * subject.per_request
     if subject.answer.status < 400 and "Non-2xx" in report:
         raise WrongAnswer("errors under load")
+    if counted == 0:
+        raise WrongAnswer(f"none within {seconds} s")
     return Cost(1e6 * spent / counted, _number(r"Requests/sec:\s+([\d.]+)", report) * subject.per_request)
 
 
-def _script(subject: Subject) -> str:
+def _script(subject: Subject, body: Path) -> str:
     lines = [f"wrk.method = {_lua(subject.method)}"]
     if subject.body:
-        lines.append(f"wrk.body = {_lua(subject.body.decode())}")
+        lines.append(f"wrk.body = io.open({_lua(str(body))}, 'rb'):read('*a')")
     lines += [f"wrk.headers[ {_lua(name)} ] = {_lua(value)}" for name, value in subject.headers.items()]
+    if subject.pipelined > 1:
+        lines.append(f"init = function(args) together = string.rep(wrk.format(), {subject.pipelined}) end")
+        lines.append("request = function() return together end")
     return "\n".join(lines)
+
+
+def _check_echo(subject: Subject, port: int) -> None:
+    text = subject.answer.body
+    try:
+        with open_websocket(port, subject.path) as connection:
+            connection.sendall(text_frame(text))
+            received = connection.recv(4096)
+    except ConnectionError as problem:
+        raise WrongAnswer(str(problem)) from problem
+    if received != echoed_frame(text):
+        raise WrongAnswer(f"frame {received!r}")
+
+
+def _cost_of_echoes(subject: Subject, pid: int, port: int, seconds: int) -> Cost:
+    def echo(duration: int) -> int:
+        command = ["taskset", "-c", str(LOAD_CORE), sys.executable, "-m", "benchmarks.websocket_load", str(port)]
+        command += [subject.path, subject.answer.body.decode(), str(CONNECTIONS), str(duration)]
+        return int(subprocess.run(command, check=True, capture_output=True, text=True, cwd=CHECKOUT).stdout)
+
+    echo(1)
+    before = cpu_seconds(pid)
+    echoes = echo(seconds)
+    return Cost(1e6 * (cpu_seconds(pid) - before) / echoes, echoes / seconds)
 
 
 def _lua(text: str) -> str:

@@ -7,10 +7,13 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
+from typing import IO
 
 from benchmarks.environments import CHECKOUT
 
@@ -25,31 +28,39 @@ class NotServing(Exception):
 
 
 @contextmanager
-def serving(command: Sequence[str], port: int) -> Iterator[int]:
+def serving(command: Sequence[str], port: int, variables: Mapping[str, str] = MappingProxyType({})) -> Iterator[int]:
     """Run a server on its core while the body runs; gives its process id."""
-    server = subprocess.Popen(
-        ["taskset", "-c", str(SERVER_CORE), *command],
-        cwd=CHECKOUT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        _wait_until_serving(server, port)
-        yield server.pid
-    finally:
-        server.terminate()
+    with tempfile.TemporaryFile() as said:  # a pipe that nobody reads would stop a server that says much
+        server = subprocess.Popen(
+            ["taskset", "-c", str(SERVER_CORE), *command],
+            cwd=CHECKOUT,
+            env={**os.environ, **variables},
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
         try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            _wait_until_serving(server, said, port)
+            yield server.pid
+        finally:
+            stop(server)
 
 
-def _wait_until_serving(server: subprocess.Popen[bytes], port: int) -> None:
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """End a server, and wait until it has ended."""
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _wait_until_serving(server: subprocess.Popen[bytes], said: IO[bytes], port: int) -> None:
     deadline = time.monotonic() + _STARTING_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise NotServing((server.stderr.read() if server.stderr else b"").decode(errors="replace")[-2000:])
+            said.seek(0)
+            raise NotServing(said.read().decode(errors="replace")[-2000:])
         try:
             connection = http.client.HTTPConnection(HOST, port, timeout=2)
             connection.request("GET", "/hello")

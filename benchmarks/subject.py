@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 
@@ -54,6 +55,10 @@ class Subject:
     per_request: int = 1
     """How many of what is counted one request has."""
     unit: str = "request"
+    pipelined: int = 1
+    """Requests in one write."""
+    websocket: bool = False
+    """What is counted are texts, sent and sent back; the answer's body is the text."""
 
 
 def with_browser_headers(subject: Subject) -> Subject:
@@ -67,6 +72,15 @@ def subject_module(name: str) -> ModuleType:
 def subject_names() -> list[str]:
     package = importlib.import_module("benchmarks.subjects")
     return sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+
+
+def surroundings(name: str) -> AbstractContextManager[dict[str, str]]:
+    """What a subject needs beside its server, while it is entered: gives the server's environment variables.
+
+    Raises Unavailable where this machine has it not.
+    """
+    make = getattr(subject_module(name), "surroundings", None)
+    return nullcontext({}) if make is None else make()
 
 
 def takes_part(application: str, name: str) -> bool:
