@@ -87,9 +87,7 @@ def available(contenders: list[Contender]) -> list[Contender]:
     return found
 
 
-def measure(
-    name: str, contender: Contender, variables: Mapping[str, str], seconds: int, figures: Figures
-) -> None:
+def measure(name: str, contender: Contender, variables: Mapping[str, str], seconds: int, figures: Figures) -> None:
     """One turn of one contender; a wrong answer is said and not timed."""
     if not takes_part(contender.application, name):
         return

@@ -54,6 +54,29 @@ def test_what_validates_otherwise_shares_nothing(first: ModelField, second: Mode
     assert first.adapter is not second.adapter
 
 
+def test_fields_that_are_documented_alike_share_what_documents_them() -> None:
+    """A field's own name does not show in its schema, so a thousand routes with the same parameters make it once."""
+    assert query(int, default=3, alias="one")._type_adapter is query(int, default=3, alias="two")._type_adapter
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"default": 1}, {"default": True}),
+        ({"default": 1}, {}),
+        ({"description": "How many"}, {"description": "How much"}),
+        ({"title": "One"}, {"title": "Two"}),
+        ({"examples": [1]}, {"examples": [2]}),
+        ({"ge": 1}, {"ge": 2}),
+        ({"json_schema_extra": {"a": 1}}, {"json_schema_extra": {"a": 2}}),
+        ({"deprecated": True}, {}),
+    ],
+)
+def test_what_shows_in_a_schema_is_not_shared(first: dict[str, Any], second: dict[str, Any]) -> None:
+    """Fields that differ in what a reader of the document sees are documented apart."""
+    assert query(int, **first)._type_adapter is not query(int, **second)._type_adapter
+
+
 def test_errors_stand_below_their_location() -> None:
     """Errors are Pydantic's, without links, each with the field's place in front."""
     field = create_model_field("item", Item)

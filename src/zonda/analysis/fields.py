@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, is_dataclass
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Annotated, Any, Literal, get_origin
 from weakref import WeakValueDictionary
 
@@ -55,9 +56,8 @@ class ModelField:
 
     @cached_property
     def _type_adapter(self) -> TypeAdapter[Any]:
-        """The adapter with defaults and documentation too, for schemas."""
-        info = self.field_info
-        return _adapter((info.annotation, info), self.config)  # Pydantic takes the constraints out of `info`
+        """The adapter with defaults and documentation too, for schemas; equal fields share it."""
+        return _shared_documented_adapter(self.field_info, self.config)
 
     @property
     def alias(self) -> str:
@@ -151,12 +151,37 @@ def _shared_adapter(info: FieldInfo, config: ConfigDict | None) -> TypeAdapter[A
     key = (
         *(identity_of(argument) for argument in (info.annotation, *info.metadata)),
         identity_of(info.discriminator),
-        None if config is None else tuple((name, identity_of(value)) for name, value in config.items()),
+        _identity_of_config(config),
     )
     adapter = _adapters.get(key)
     if adapter is None:
         adapter = _adapters[key] = _adapter(arguments, config)
     return adapter
+
+
+_documented_adapters: WeakValueDictionary[Any, TypeAdapter[Any]] = WeakValueDictionary()
+
+_NOT_IN_SCHEMA = frozenset({"alias", "alias_priority", "validation_alias", "serialization_alias"})
+_IN_SCHEMA = tuple(name for name in FieldInfo.__slots__ if name[0] != "_" and name not in _NOT_IN_SCHEMA)
+"""What may show in a field's own schema: a name is its owner's to say."""
+_NOT_GIVEN = _NOT_IN_SCHEMA | {"annotation"}
+_read_in_schema = attrgetter(*_IN_SCHEMA)
+
+
+def _shared_documented_adapter(info: FieldInfo, config: ConfigDict | None) -> TypeAdapter[Any]:
+    given = [(name, identity_of(value)) for name, value in info._attributes_set.items() if name not in _NOT_GIVEN]
+    # PERF: most are None or a flag; the time of the OpenAPI document in benchmarks/measures/start.py notices.
+    values = [value if value is None or value is True else identity_of(value) for value in _read_in_schema(info)]
+    key = (type(info), tuple(values), tuple(given), _identity_of_config(config))
+    adapter = _documented_adapters.get(key)
+    if adapter is None:
+        # Pydantic takes the constraints out of `info`.
+        adapter = _documented_adapters[key] = _adapter((info.annotation, info), config)
+    return adapter
+
+
+def _identity_of_config(config: ConfigDict | None) -> Any:
+    return None if config is None else tuple((name, identity_of(value)) for name, value in config.items())
 
 
 def _adapter(arguments: tuple[Any, ...], config: ConfigDict | None) -> TypeAdapter[Any]:

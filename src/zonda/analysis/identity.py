@@ -12,11 +12,15 @@ from enum import Enum
 from types import GenericAlias, UnionType
 from typing import Any, ForwardRef, get_args, get_origin
 
+from pydantic_core import PydanticUndefined
+
 PLAIN = (str, bytes, int, float, complex, bool, type(None))
 
 
 def identity_of(value: Any) -> Hashable:
     """A key that is equal for values which mean the same; it stays valid only as long as `value` lives."""
+    if type(value) is type or value is PydanticUndefined:
+        return id(value)
     if isinstance(value, PLAIN):
         return type(value), repr(value)
     if isinstance(value, (GenericAlias, UnionType)) or get_args(value):

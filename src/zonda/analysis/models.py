@@ -22,6 +22,8 @@ def model_fields(model: type[BaseModel]) -> list[ModelField]:
 
 def model_in(annotation: Any) -> type[BaseModel] | None:
     """The model that is meant by `Model`, `Model | None`, or these with metadata."""
+    if type(annotation) is type:
+        return None  # most are `int` and the like: a model has a metaclass of its own
     plain = without_metadata(annotation)
     if lenient_issubclass(plain, BaseModel):
         return plain
@@ -67,7 +69,8 @@ def is_optional_group(field: ModelField) -> bool:
 
 def is_json_field(field: ModelField) -> bool:
     """Its value is a string of JSON, so that it is no list even when it is annotated with one."""
-    return any(item is Json or type(item) is _Json for item in field.field_info.metadata)
+    metadata = field.field_info.metadata
+    return bool(metadata) and any(item is Json or type(item) is _Json for item in metadata)
 
 
 def flat_fields(fields: Iterable[ModelField]) -> list[ModelField]:

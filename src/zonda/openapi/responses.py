@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import inspect
+from collections.abc import Callable
 from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -93,7 +95,12 @@ def _status_code(route: RouteLike, response_class: type[Response]) -> str:
     """The route's own, else what the response class sends by itself (a redirect 307)."""
     if route.status_code is not None:
         return str(route.status_code)
-    parameter = inspect.signature(response_class.__init__).parameters.get("status_code")
+    return _default_status(response_class.__init__)
+
+
+@lru_cache(maxsize=256)
+def _default_status(initialise: Callable[..., None]) -> str:
+    parameter = inspect.signature(initialise).parameters.get("status_code")
     is_known = parameter is not None and isinstance(parameter.default, int)
     return str(parameter.default) if parameter is not None and is_known else "200"
 

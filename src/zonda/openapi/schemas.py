@@ -131,15 +131,23 @@ def get_definitions(
 
     The names of the definitions are Pydantic's; `model_name_map` is taken because FastAPI's function takes it.
     """
-    generator = _SchemaGenerator(ref_template=REF_TEMPLATE)
-    inputs = list(_inputs(fields, separate_input_output=separate_input_output_schemas))
-    schemas, generated = generator.generate_definitions(inputs)
+    asked = list(_inputs(fields, separate_input_output=separate_input_output_schemas))
+    # Equal fields share their core schema, whose JSON Schema is made once.
+    inputs = {(id(schema), mode): (id(schema), mode, schema) for _, mode, schema in asked}
+    schemas, generated = _SchemaGenerator(ref_template=REF_TEMPLATE).generate_definitions(list(inputs.values()))
     definitions: Definitions = dict(generated.items())
     for definition in definitions.values():
         if "description" in definition:
             # What stands after a form feed in a docstring is for readers of the code.
             definition["description"] = definition["description"].partition("\f")[0]
-    return schemas, definitions
+    return {(field, mode): _copied(schemas[id(schema), mode]) for field, mode, schema in asked}, definitions
+
+
+def _copied(schema: Any) -> Any:
+    """A JSON Schema that its owner may change."""
+    if isinstance(schema, dict):
+        return {key: _copied(value) for key, value in schema.items()}
+    return [_copied(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def _inputs(
