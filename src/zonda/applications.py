@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.datastructures import State
@@ -28,7 +28,6 @@ from zonda.exceptions import FastAPIDeprecationWarning, RequestValidationError, 
 from zonda.extensions import Drain, Observer
 from zonda.openapi.document import Document, encode_document
 from zonda.openapi.pages import Page, documentation_pages
-from zonda.openapi.utils import get_openapi
 from zonda.operations import (
     AddedRouteOptions,
     Decorator,
@@ -51,21 +50,15 @@ from zonda.routing.limits import check_max_body_size
 from zonda.routing.walking import ON_EVENT_IS_DEPRECATED
 from zonda.runtime.app_scope import AppScope
 from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send
-from zonda.startup import (
-    DependenciesAnywhere,
-    Resolver,
-    Search,
-    Stack,
-    Surroundings,
-    WebSocketSearch,
-    build_stack,
-    sizing,
-    why_not_native,
-)
+from zonda.startup.anywhere import DependenciesAnywhere
+from zonda.startup.resolving import Resolver
 from zonda.telemetry import NativeTelemetry, TelemetryConfig, complete_config, is_instrumented
 from zonda.telemetry import lifespan as telemetry_lifespan
 from zonda.transport.observing import is_observed, observe_application
 from zonda.utils import generate_unique_id
+
+if TYPE_CHECKING:
+    from zonda.startup.stack import Stack
 
 ExceptionHandler = Callable[[Any, Any], Any]
 
@@ -232,6 +225,8 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         return self.router._get_routes_version(), self.webhooks._get_routes_version()
 
     def _generate_openapi(self) -> dict[str, Any]:
+        from zonda.openapi.utils import get_openapi
+
         return get_openapi(
             title=self.title,
             version=self.version,
@@ -268,6 +263,12 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Make the middleware stack anew from what is declared now."""
+        # What answers requests is imported when the first one comes: many processes only declare.
+        from zonda.startup.search import Search
+        from zonda.startup.stack import build_stack
+        from zonda.startup.surroundings import Surroundings
+        from zonda.startup.websockets import WebSocketSearch
+
         layers = BuiltLayers(adapt_for(self))
         surroundings = Surroundings(self.router, self.thread_settings, self.app_scope, layers=layers)
         search = Search(surroundings, lambda: self._pages)
@@ -282,6 +283,9 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
             return "telemetry is recorded"
         if self.root_path:
             return "the application sets its own `root_path`"
+        from zonda.startup.stack import why_not_native
+        from zonda.startup.threads import sizing
+
         reason = why_not_native(self, Zonda.__call__, Zonda.build_middleware_stack)
         if reason is not None:
             return reason

@@ -1,8 +1,8 @@
-"""This module lets the server's limit count while a body is parsed in memory, where the application sets none."""
+"""This module tells bodies that are too large, and limits what is parsed in memory where the application does not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -11,6 +11,11 @@ parsed_body_limit: ContextVar[int | None] = ContextVar("parsed_body_limit", defa
 
 counted_limit: ContextVar[int | None] = ContextVar("counted_limit", default=None)
 """What counts now: None unless something is being parsed."""
+
+
+def says_too_large(headers: Sequence[tuple[bytes, bytes]], limit: int) -> bool:
+    """Whether a request's own fields tell that its body is over the limit."""
+    return any(name == b"content-length" and value.isdigit() and int(value) > limit for name, value in headers)
 
 
 @contextmanager

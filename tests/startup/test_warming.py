@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from zonda import APIRouter, Form, WebSocket, Zonda
-from zonda.startup import compile_when_idle, surroundings, warming, websockets
+from zonda.startup import surroundings, warming, websockets
+from zonda.startup.warming import compile_when_idle
 from zonda.testclient import TestClient
 
 

@@ -27,6 +27,7 @@ from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.staticfiles import StaticFiles
 
 from zonda.analysis.secrets import without_secrets
+from zonda.body_limit import says_too_large
 from zonda.exceptions import RequestValidationError
 from zonda.interpreter.replacements import current
 from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY
@@ -36,7 +37,6 @@ from zonda.routing.contexts import _EffectiveRouteContext, _RouterIncludeContext
 from zonda.routing.state import body_of, dependant_of
 from zonda.seams import Receive, Scope, Send
 from zonda.telemetry import route_selected
-from zonda.transport.dispatch import says_too_large
 
 Fallback = Literal["auto", "index.html", "404.html"] | None
 CheckDir = bool | Literal["auto"]

@@ -16,7 +16,7 @@ from uvicorn.lifespan.on import LifespanOn
 from zonda.applications import Zonda
 from zonda.inspection import findings
 from zonda.server.draining import end_streams
-from zonda.startup import compile_when_idle
+from zonda.startup.warming import compile_when_idle
 from zonda.transport.proxy import unwrap
 
 CLEANUP_SECONDS = 5.0

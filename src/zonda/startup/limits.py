@@ -15,9 +15,10 @@ from starlette.middleware.body_limit import (
     _RequestBodyTooLarge,
 )
 
+from zonda.body_limit import says_too_large
 from zonda.problem_details import too_large_response
 from zonda.seams import ASGIApp, Dispatch, Exchange, Message, Receive, Reply, Scope, Send, Wrap
-from zonda.transport.dispatch import says_too_large, within_limit
+from zonda.transport.dispatch import within_limit
 from zonda.transport.driving import too_large
 
 

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import Response
 
+from zonda.body_limit import says_too_large
 from zonda.changes import declared
 from zonda.concurrency import run_in_threadpool
 from zonda.runtime.errors import response_not_awaited
@@ -83,10 +84,6 @@ async def within_limit(exchange: Exchange, reply: Reply, *, is_outside: bool = F
     if reply.stream is not None:
         await close_stream(reply.stream)
     return too_large(exchange.app)
-
-
-def says_too_large(headers: Sequence[tuple[bytes, bytes]], limit: int) -> bool:
-    return any(name == b"content-length" and value.isdigit() and int(value) > limit for name, value in headers)
 
 
 class Dispatcher:
