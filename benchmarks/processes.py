@@ -28,11 +28,17 @@ class NotServing(Exception):
 
 
 @contextmanager
-def serving(command: Sequence[str], port: int, variables: Mapping[str, str] = MappingProxyType({})) -> Iterator[int]:
+def serving(
+    command: Sequence[str],
+    port: int,
+    variables: Mapping[str, str] = MappingProxyType({}),
+    *,
+    cores: str = str(SERVER_CORE),
+) -> Iterator[int]:
     """Run a server on its core while the body runs; gives its process id."""
     with tempfile.TemporaryFile() as said:  # a pipe that nobody reads would stop a server that says much
         server = subprocess.Popen(
-            ["taskset", "-c", str(SERVER_CORE), *command],
+            ["taskset", "-c", cores, *command],
             cwd=CHECKOUT,
             env={**os.environ, **variables},
             stdout=subprocess.DEVNULL,

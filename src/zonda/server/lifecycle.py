@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import socket
+import sys
 from contextlib import suppress
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from uvicorn.lifespan.on import LifespanOn
 
 from zonda.applications import Zonda
 from zonda.inspection import findings
+from zonda.server.accepting import Listener
 from zonda.server.draining import end_streams
 from zonda.startup.warming import compile_when_idle
 from zonda.transport.proxy import unwrap
@@ -31,7 +33,11 @@ class Server(uvicorn.Server):
     warming: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        if sockets and self.config.workers > 1 and sys.platform != "win32":
+            await super().startup([])
+            self.share(sockets)
+        else:
+            await super().startup(sockets)
         app, _ = unwrap(self.config.loaded_app)
         if self.should_exit or not isinstance(app, Zonda):
             return
@@ -43,6 +49,21 @@ class Server(uvicorn.Server):
         else:
             app.native_pipeline()  # builds the stack if no lifespan did
             self.warming = asyncio.create_task(compile_when_idle(app.built_stack()))
+
+    def share(self, sockets: list[socket.socket]) -> None:
+        """Listen where the other workers do."""
+        config = self.config
+
+        def create_protocol() -> asyncio.Protocol:
+            protocol: Any = config.http_protocol_class
+            made: asyncio.Protocol = protocol(
+                config=config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+            return made
+
+        self.servers: list[Any] = [
+            Listener(sock, create_protocol, ssl=config.ssl, backlog=config.backlog) for sock in sockets
+        ]
 
     def documentation(self, app: Zonda) -> str | None:
         """Where a browser on this machine finds the pages of the documentation."""
