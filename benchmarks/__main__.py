@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import shutil
 import statistics
 import sys
@@ -38,6 +39,9 @@ FIRST = (
     "thousand_last",
 )
 
+MEASURES = ("start", "test_client", "fastapi_cases", "idle_connections", "workers", "latency", "fairness")
+"""What is not CPU time for a request."""
+
 Figures = dict[str, dict[str, list[Cost]]]
 """Subject → contender → one cost a round."""
 
@@ -46,8 +50,25 @@ def main() -> None:
     options = parse()
     if shutil.which("wrk") is None:
         sys.exit("wrk is not installed: make services")
+    wanted = options.names or [*FIRST, *(name for name in subject_names() if name not in FIRST), *MEASURES]
+    parts = []
+    subjects = [name for name in wanted if name not in MEASURES]
+    if subjects:
+        parts.append(compare(subjects, options))
+    for name in wanted:
+        if name in MEASURES:
+            print(f"measure: {name}", file=sys.stderr, flush=True)
+            module = importlib.import_module(f"benchmarks.measures.{name}")
+            parts.append(f"## {module.TITLE}\n\n{module.report(options.rounds)}")
+    report = "\n".join(parts)
+    if options.output:
+        options.output.write_text(report)
+    print(report)
+
+
+def compare(subjects: list[str], options: argparse.Namespace) -> str:
+    """The table of subjects and contenders."""
     contenders = available([item for item in CONTENDERS if not options.contender or item.name in options.contender])
-    subjects = options.subjects or [*FIRST, *(name for name in subject_names() if name not in FIRST)]
     figures: Figures = {name: {} for name in subjects}
     for round_number in range(1, options.rounds + 1):
         for name in subjects:
@@ -58,15 +79,13 @@ def main() -> None:
             except Unavailable as reason:
                 print(f"{name} is left out: {reason}", file=sys.stderr)
             print(f"round {round_number}: {line(name, figures[name])}", file=sys.stderr, flush=True)
-    report = table(figures, contenders, machine(), rounds=options.rounds, seconds=options.seconds)
-    if options.output:
-        options.output.write_text(report)
-    print(report)
+    return table(figures, contenders, machine(), rounds=options.rounds, seconds=options.seconds)
 
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(subject_names()))
+    names = [*subject_names(), *MEASURES]
+    parser.add_argument("names", nargs="*", metavar="SUBJECT", choices=[*names, []], help=", ".join(names))
     parser.add_argument("--contender", action="append", choices=[item.name for item in CONTENDERS])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)

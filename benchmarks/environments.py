@@ -26,6 +26,7 @@ FRAMEWORKS = (
     "websockets",
     "python-multipart",
     "greenlet",
+    "pytest",
 )
 ROBYN = ("robyn==0.88.0", "pydantic>=2.12")
 """In an environment of its own: it pins uvloop to a version of its choice."""

@@ -30,7 +30,7 @@ from zonda.analysis.parameters import (
     declared_dependency,
 )
 from zonda.analysis.requestless import refuse_needs_of_requests
-from zonda.analysis.signatures import get_typed_signature
+from zonda.analysis.signatures import typed_parameters
 from zonda.analysis.tree import walk
 from zonda.concurrency.dependency_limit import DependencyLimit
 from zonda.types import DependencyScope as Scope
@@ -59,9 +59,9 @@ def get_dependant(
         parent_oauth_scopes=parent_oauth_scopes,
         concurrency=concurrency,
     )
-    with within(call, path), _once_on_the_way(call):
-        path_names = get_path_param_names(path)
-        for parameter in _signature(call).parameters.values():
+    with within(call, path), _on_the_way(call) as way:
+        path_names = way.path_names(path)
+        for parameter in way.parameters(call):
             _add_parameter(dependant, parameter, path_names)
         refuse_needs_of_requests(dependant)
     return dependant
@@ -85,8 +85,8 @@ def get_parameterless_sub_dependant(*, depends: params.Depends, path: str) -> De
 def get_injected_dependant(call: Callable[..., Any]) -> Dependant:
     """The tree of a function that is called by hand: of its parameters only those that are dependencies."""
     dependant = Dependant(call=call, path="")
-    with within(call), _once_on_the_way(call):
-        for parameter in _signature(call).parameters.values():
+    with within(call), _on_the_way(call) as way:
+        for parameter in way.parameters(call):
             depends = declared_dependency(parameter.name, parameter.annotation, parameter.default)
             if depends is not None:
                 dependant.dependencies.append(_sub_dependant(dependant, parameter.name, depends))
@@ -156,28 +156,66 @@ def _scopes_of(depends: params.Depends) -> list[str]:
     return list(depends.scopes or ()) if isinstance(depends, params.Security) else []
 
 
-def _signature(call: Callable[..., Any]) -> inspect.Signature:
+def _parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
     if not callable(call):
         raise NotCallable(given=call)
     try:
-        return get_typed_signature(call)
+        return typed_parameters(call)
     except ValueError as error:
         raise NoSignature(given=call, reason=str(error)) from error
 
 
-_on_the_way: ContextVar[tuple[Any, ...]] = ContextVar("zonda_dependencies_on_the_way", default=())
+class _Way:
+    """The analysis of one tree: which calls it is inside of, and what it read of those that it has met."""
+
+    def __init__(self) -> None:
+        self.calls: list[Callable[..., Any]] = []
+        self._ids: set[int] = set()
+        self._parameters: dict[int, tuple[Callable[..., Any], list[inspect.Parameter]]] = {}
+        """By the id of a call, which is kept so that its id stays its own: one may be needed in many places."""
+        self._path_names: dict[str, set[str]] = {}
+
+    def enter(self, call: Callable[..., Any]) -> None:
+        if id(call) in self._ids:
+            refuse_cycle(self.calls, call)
+        self.calls.append(call)
+        self._ids.add(id(call))
+
+    def leave(self) -> None:
+        self._ids.discard(id(self.calls.pop()))
+
+    def parameters(self, call: Callable[..., Any]) -> list[inspect.Parameter]:
+        known = self._parameters.get(id(call))
+        if known is None:
+            known = self._parameters[id(call)] = call, _parameters(call)
+        return known[1]
+
+    def path_names(self, path: str) -> set[str]:
+        if path not in self._path_names:
+            self._path_names[path] = get_path_param_names(path)
+        return self._path_names[path]
+
+
+_current_way: ContextVar[_Way | None] = ContextVar("zonda_dependencies_on_the_way", default=None)
 
 
 @contextmanager
-def _once_on_the_way(call: Callable[..., Any]) -> Iterator[None]:
+def _on_the_way(call: Callable[..., Any]) -> Iterator[_Way]:
     """Refuse a dependency below itself, which would be analysed without end."""
-    above = _on_the_way.get()
-    refuse_cycle(above, call)
-    token = _on_the_way.set((*above, call))
+    way = _current_way.get()
+    token = None
+    if way is None:
+        way = _Way()
+        token = _current_way.set(way)
     try:
-        yield
+        way.enter(call)
+        try:
+            yield way
+        finally:
+            way.leave()
     finally:
-        _on_the_way.reset(token)
+        if token is not None:
+            _current_way.reset(token)
 
 
 def refuse_cycle(above: Sequence[Any], call: Callable[..., Any]) -> None:

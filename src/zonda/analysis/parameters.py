@@ -162,7 +162,7 @@ def _declared(name: str, annotation: Any, value: Any, *, is_path_param: bool) ->
             raise DependsTwice(name)
         if found.info is not None:
             raise FieldAndDepends(name, declared=type(found.info).__name__)
-        return replace(found, depends=value)
+        return _Declared(name, found.annotation, found.type_annotation, None, value)
     if isinstance(value, FieldInfo) and found.depends is None:
         if found.info is not None:
             raise FieldTwice(name)
@@ -184,7 +184,7 @@ def _from_annotated(name: str, annotation: Any, value: Any, *, is_path_param: bo
     declared = _Declared(name, annotation, type_annotation, None, None)
     found = _last_declaration(metadata)
     if isinstance(found, params.Depends):
-        return replace(declared, depends=found)
+        return _Declared(name, annotation, type_annotation, None, found)
     if isinstance(found, FieldInfo):
         info = copy_field_info(field_info=found, annotation=annotation)
         _set_default(name, info, value, is_path_param=is_path_param)

@@ -22,14 +22,19 @@ STREAM_ORIGINS = frozenset({AsyncIterable, AsyncIterator, AsyncGenerator, Iterab
 
 def get_typed_signature(call: Callable[..., Any]) -> inspect.Signature:
     """The signature of `call` with annotations as types; a name that cannot be found stays a ForwardRef."""
-    signature = _signature(call)
-    names = globals_of(call)
-    return inspect.Signature(
-        [
-            parameter.replace(annotation=get_typed_annotation(parameter.annotation, names))
-            for parameter in signature.parameters.values()
-        ]
-    )
+    return inspect.Signature(typed_parameters(call))
+
+
+def typed_parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
+    """The parameters of that signature: making a Signature of them costs more than finding them."""
+    names: dict[str, Any] | None = None
+    parameters = []
+    for parameter in _signature(call).parameters.values():
+        if isinstance(parameter.annotation, str):
+            names = globals_of(call) if names is None else names
+            parameter = parameter.replace(annotation=get_typed_annotation(parameter.annotation, names))
+        parameters.append(parameter)
+    return parameters
 
 
 def get_typed_annotation(annotation: Any, globalns: dict[str, Any]) -> Any:

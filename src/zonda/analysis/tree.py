@@ -12,9 +12,11 @@ from zonda.analysis.dependant import Dependant, UsesScopesCache, get_cache_key
 
 def every(dependant: Dependant) -> Iterator[Dependant]:
     """The dependant, then all below it, each as often as it is needed."""
-    yield dependant
-    for child in of_request(dependant):
-        yield from every(child)
+    waiting = [dependant]
+    while waiting:
+        item = waiting.pop()
+        yield item
+        waiting.extend(reversed([*of_request(item)]))
 
 
 def walk(dependant: Dependant) -> Iterator[Dependant]:
@@ -39,6 +41,8 @@ def of_request(dependant: Dependant) -> Iterator[Dependant]:
 
 def whole(dependant: Dependant) -> Iterator[Dependant]:
     """The dependant and all below it, what lives in the application included."""
-    yield dependant
-    for child in dependant.dependencies:
-        yield from whole(child)
+    waiting = [dependant]
+    while waiting:
+        item = waiting.pop()
+        yield item
+        waiting.extend(reversed(item.dependencies))
