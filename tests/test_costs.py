@@ -18,11 +18,11 @@ MOST = {
     "hello_browser": 22,
     "parameters": 26,
     "body": 32,
-    "dependencies": 48,
-    "not_found": 30,
-    "invalid": 45,
-    "middleware": 61,
-    "realistic": 86,
+    "dependencies": 49,
+    "not_found": 33,
+    "invalid": 49,
+    "middleware": 62,
+    "realistic": 87,
 }
 
 
