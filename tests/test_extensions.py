@@ -129,6 +129,8 @@ def test_what_is_no_option_is_refused_where_it_is_given() -> None:
         APIRouter(extensions=[object()])  # type: ignore[list-item]
     with pytest.raises(TypeError, match="is no route option"):
         Zonda(limits=3)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"is no route option.*Pass an instance"):
+        Zonda(extensions=[Without])  # type: ignore[list-item]
 
 
 def test_two_options_of_one_name_at_one_place_are_refused() -> None:
@@ -181,6 +183,17 @@ def test_a_step_shares_the_dependencies_of_its_route() -> None:
     greedy = client.get("/", headers={"x-user": "greedy"})
     assert (greedy.status_code, greedy.json()) == (429, {"detail": "greedy has had enough"})
     assert log == ["anna", "greedy"]
+
+
+def test_types_that_only_checkers_import_are_known_by_their_names() -> None:
+    """`from __future__ import annotations` with an import under TYPE_CHECKING, as linters ask for."""
+
+    def stamp(reply: "somewhere.Reply") -> Any:  # type: ignore[name-defined]  # noqa: F821
+        return with_field(reply, b"x-stamp", b"1")
+
+    client = client_of(Option("stamp", stamp, StepPlace.ON_REPLY))
+
+    assert client.get("/").headers["x-stamp"] == "1"
 
 
 def test_dependencies_of_steps_are_overridden_like_all_others() -> None:

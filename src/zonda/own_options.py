@@ -61,7 +61,7 @@ class OwnOptions:
         if self.deadline is not None and not self.deadline > 0:
             raise ValueError(f"deadline={self.deadline!r}: give a number of seconds above 0, or None for no deadline.")
         for option in self.route_options():
-            if not isinstance(option, RouteOption):
+            if not isinstance(option, RouteOption) or isinstance(option, type):
                 raise TypeError(
                     f"{option!r} is no route option: it has no `name`, or no method `analyse(route)`. "
                     "Pass an instance of a class that has both, as docs/extending.md shows."

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ForwardRef
 
 from zonda.analysis.calls import StandIn, call_kind
 from zonda.analysis.dependant import Dependant
@@ -71,9 +71,9 @@ def bound_step(option: RouteOption, step: Step, path: str) -> BoundStep:
     with within(step.call, path):
         signature = get_typed_signature(step.call)
         received = {
-            name: RECEIVED[parameter.annotation]
+            name: found
             for name, parameter in signature.parameters.items()
-            if is_received(parameter.annotation)
+            if (found := received_as(parameter.annotation)) is not None
         }
         _check_shape(step, received)
     others = [parameter for name, parameter in signature.parameters.items() if name not in received]
@@ -96,8 +96,12 @@ def steps_in(dependant: Dependant) -> tuple[BoundStep, ...]:
     return tuple(found for found in map(step_of, dependant.dependencies) if found is not None)
 
 
-def is_received(annotation: Any) -> bool:
-    return any(annotation is kind for kind in RECEIVED)
+def received_as(annotation: Any) -> StepInput | None:
+    """What a parameter of this type receives; a name that was imported for type checkers only counts as the type."""
+    if isinstance(annotation, ForwardRef):
+        name = annotation.__forward_arg__.rpartition(".")[2]
+        return next((given for kind, given in RECEIVED.items() if kind.__name__ == name), None)
+    return next((given for kind, given in RECEIVED.items() if annotation is kind), None)
 
 
 def _check_shape(step: Step, received: Mapping[str, StepInput]) -> None:
