@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parent.parent / "src"
 
 VOCABULARY = (
     "requests responses websockets datastructures exceptions exception_handlers params param_functions security "
-    "types time_left validation_errors body_limit own_options overrides extensions changes declarations "
+    "types clock time_left validation_errors body_limit own_options overrides extensions changes declarations "
     "fastapi_version seams background encoders concurrency telemetry sse logger status utils staticfiles templating "
     "domain_errors problem_details"
 )
@@ -20,7 +20,7 @@ VOCABULARY = (
 # From the top down. In one layer, words may import each other; a bar keeps those on its sides apart.
 LAYERS = (
     "kit cli __main__",
-    "__init__ applications testclient compat server",
+    "__init__ applications testclient testing compat server",
     "startup inspection controllers",
     "routing operations",
     "transport | compiler | interpreter | openapi | middleware",
