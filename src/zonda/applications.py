@@ -123,6 +123,7 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         problem_details: bool = False,
         threads: int | None = None,
         dependency_threads: int | None = None,
+        parallel_dependencies: bool = False,
         drains: Iterable[Drain] = (),
         observers: Iterable[Observer] = (),
         **own: Unpack[OwnKeywords],
@@ -165,6 +166,7 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         self.webhooks = webhooks or APIRouter()
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         self.app_scope = AppScope()
+        self.parallel_dependencies = parallel_dependencies
         self.resolver = Resolver(self)
         self.router = APIRouter(
             routes=routes,

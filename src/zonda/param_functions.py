@@ -106,19 +106,24 @@ def Depends(  # noqa: N802  (FastAPI's name)
     use_cache: bool = True,
     scope: DependencyScope | None = None,
     max_concurrency: int | None = None,
+    parallel: bool | None = None,
 ) -> Any:
     """Declare a dependency: a callable whose value the parameter receives.
 
     Without a callable, the annotated class is called. `use_cache=False` calls it again where it is used again,
     `scope` says when a `yield` dependency ends, and at most `max_concurrency` calls run at the same time. With
-    `scope="app"` there is one value for the process, opened when the application starts and closed when it ends.
+    `scope="app"` there is one value for the process, opened when the application starts and closed when it ends. With
+    `parallel=True` it runs at the same time as others that say so, if they need nothing of each other;
+    `Zonda(parallel_dependencies=True)` says it for all that do not say `parallel=False`.
 
     ```python
     @app.get("/items")
     async def read_items(session: Annotated[Session, Depends(open_session)]): ...
     ```
     """
-    return params.Depends(dependency, use_cache=use_cache, scope=scope, max_concurrency=max_concurrency)
+    return params.Depends(
+        dependency, use_cache=use_cache, scope=scope, max_concurrency=max_concurrency, parallel=parallel
+    )
 
 
 def Security(  # noqa: N802  (FastAPI's name)

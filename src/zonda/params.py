@@ -202,6 +202,7 @@ class Depends:
     use_cache: bool = True
     scope: DependencyScope | None = None
     max_concurrency: int | None = field(default=None, kw_only=True)
+    parallel: bool | None = field(default=None, kw_only=True)
     _concurrency: DependencyLimit | None = field(default=None, kw_only=True, repr=False)
 
     def __post_init__(self) -> None:

@@ -108,6 +108,30 @@ def test_explain_says_what_ends_a_handler(folder: Path) -> None:
     assert "cancelled when the client leaves" in text
 
 
+def test_explain_values_of_the_application_and_waves(folder: Path) -> None:
+    """The tree says what the application has one of, with what it is opened with, and what runs at the same time."""
+    (folder / "main.py").write_text("""
+from zonda import Depends, Zonda
+
+app = Zonda(parallel_dependencies=True)
+
+def settings(): ...
+async def pool(settings=Depends(settings), size: int = 5): yield
+async def user(): ...
+async def cart(): ...
+
+@app.get("/")
+async def read(pool=Depends(pool, scope="app"), user=Depends(user), cart=Depends(cart)): ...
+""")
+
+    text = " ".join(zonda(folder, "explain", "GET", "/").split())
+
+    assert "pool = pool() step 1, async def with yield, the application has one" in text
+    assert "settings = settings() def, the application has one" in text
+    assert "size: int its default 5" in text
+    assert "user = user() step 2, async def, at the same time as cart" in text
+
+
 def test_explain_what_is_not_answered(folder: Path) -> None:
     """A request without a route is told why."""
     assert "405: the path has POST" in zonda(folder, "explain", "GET", "/orders/5", status=1)

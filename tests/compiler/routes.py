@@ -173,6 +173,15 @@ async def app_scoped(
     return [page, pool]
 
 
+@router.get("/parallel", dependencies=[Depends(get_page, parallel=True)])
+async def parallel(
+    user: Annotated[str, Depends(get_user, parallel=True)],
+    settings: Annotated[dict[str, str], Depends(get_settings, parallel=True)],
+    file: Annotated[str, Depends(get_file)],
+):
+    return [user, settings, file]
+
+
 @router.get("/limited")
 def limited_dependency(file: Annotated[str, one_at_a_time]):
     return file

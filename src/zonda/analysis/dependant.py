@@ -54,6 +54,7 @@ class Dependant(_Watched):
     path: str | None = None
     scope: DependencyScope | None = None
     concurrency: DependencyLimit | None = None
+    parallel: bool | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "version", 0)

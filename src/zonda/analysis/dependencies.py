@@ -47,6 +47,7 @@ def get_dependant(
     use_cache: bool = True,
     scope: Scope | None = None,
     concurrency: DependencyLimit | None = None,
+    parallel: bool | None = None,
 ) -> Dependant:
     """The tree of `call`: its parameters by source, its sub-dependencies, and theirs."""
     dependant = Dependant(
@@ -58,6 +59,7 @@ def get_dependant(
         own_oauth_scopes=own_oauth_scopes,
         parent_oauth_scopes=parent_oauth_scopes,
         concurrency=concurrency,
+        parallel=parallel,
     )
     with within(call, path), _on_the_way(call) as way:
         path_names = way.path_names(path)
@@ -79,6 +81,7 @@ def get_parameterless_sub_dependant(*, depends: params.Depends, path: str) -> De
         use_cache=depends.use_cache,
         scope=depends.scope,
         concurrency=depends._concurrency,
+        parallel=depends.parallel,
     )
 
 
@@ -149,6 +152,7 @@ def _sub_dependant(dependant: Dependant, name: str, depends: params.Depends) -> 
         use_cache=depends.use_cache,
         scope=scope,
         concurrency=depends._concurrency,
+        parallel=depends.parallel,
     )
 
 

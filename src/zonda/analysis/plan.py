@@ -183,6 +183,8 @@ class DependencyPlan:
     """The `max_concurrency` limit, shared by all uses of one `Depends` object."""
     dependant: Dependant | None = None
     step: StepPlan | None = None
+    wave: int | None = None
+    """Those of the same number are called at the same time, lower ones before; None: where it stands."""
     app: AppDependencyPlan | None = None
     """What to take from the application; nothing is called for the request then."""
 

@@ -46,6 +46,7 @@ from zonda.analysis.results import plan_response
 from zonda.analysis.secrets import Secrets, hides_secrets, secrets_of
 from zonda.analysis.sources import plan_body_parameter, plan_parameter
 from zonda.analysis.steps import BoundStep, step_of, steps_in
+from zonda.analysis.waves import in_waves
 from zonda.datastructures import unmarked
 from zonda.own_options import NOTHING
 
@@ -64,7 +65,7 @@ def plan_route(route: Any, overrides: Overrides | None = None) -> RoutePlan:
         path=route.path,
         methods=methods,
         endpoint=endpoint,
-        dependencies=tuple(tree.plans),
+        dependencies=in_waves(tree.plans, _runs_in_parallel(route)),
         body=_plan_body(route),
         response=plan_response(route),
         place=_place(route.dependant.call, operation),
@@ -82,21 +83,28 @@ def plan_websocket(route: Any, overrides: Overrides | None = None) -> WebSocketP
     return WebSocketPlan(
         path=route.path,
         endpoint=endpoint,
-        dependencies=tuple(tree.plans),
+        dependencies=in_waves(tree.plans, _runs_in_parallel(route)),
         place=_place(route.dependant.call, f"WS {route.path_format}"),
         secrets=_secrets(route, endpoint, tree.plans),
         embeds_body=route._embed_body_fields,
     )
 
 
-def plan_caller(title: str, dependant: Dependant, gives: CallerGives, overrides: Overrides | None = None) -> CallerPlan:
+def plan_caller(
+    title: str,
+    dependant: Dependant,
+    gives: CallerGives,
+    overrides: Overrides | None = None,
+    *,
+    parallel: bool = False,
+) -> CallerPlan:
     """The plan of a dependency, or of a function with dependencies, that is used without a request."""
     tree = _Tree(overrides or {})
     endpoint = tree.plan_endpoint(dependant)
     return CallerPlan(
         title=title,
         endpoint=endpoint,
-        dependencies=tuple(tree.plans),
+        dependencies=in_waves(tree.plans, parallel),
         place=_place(dependant.call, title),
         gives=gives,
     )
@@ -124,6 +132,11 @@ def _secrets(route: Any, endpoint: CallPlan, dependencies: Sequence[DependencyPl
     calls = [endpoint, *(item.call for item in dependencies)]
     parameters = [(item.source, item.field) for call in calls for item in call.parameters]
     return secrets_of(parameters + [("body", item.field) for call in calls for item in call.body_parameters])
+
+
+def _runs_in_parallel(route: Any) -> bool:
+    """The application of the route lets dependencies run at the same time unless they say otherwise."""
+    return bool(getattr(getattr(route, "dependency_overrides_provider", None), "parallel_dependencies", False))
 
 
 class _Tree:
@@ -244,6 +257,7 @@ def replaced(declared: Dependant, overrides: Overrides) -> Dependant:
         use_cache=declared.use_cache,
         scope=declared.scope,
         concurrency=declared.concurrency,
+        parallel=declared.parallel,
     )
 
 

@@ -80,6 +80,10 @@ def add_dependency(branch: Tree, name: str, index: int, dependencies: tuple[Depe
         notes.append("the application has one")
     elif item.scope is not None and item.call.kind in GENERATORS:
         notes.append("closed after the reply" if item.scope == "request" else "closed before the reply")
+    if item.wave is not None:
+        others = [other.call.name for other in dependencies if other.wave == item.wave and other is not item]
+        if others:
+            notes.append(f"at the same time as {', '.join(others)}")
     if item.reuses is not None:
         notes.append(f"the value of step {item.reuses + 1}")
     if item.semaphore is not None:

@@ -6,18 +6,16 @@ from contextlib import nullcontext
 
 from zonda.analysis.plan import (
     FIRST,
-    GENERATORS,
     AppDependencyPlan,
-    CallKind,
     CallPlan,
     DependencyPlan,
     Injection,
     InjectionPlan,
 )
-from zonda.compiler import bodies, extraction, steps
+from zonda.compiler import bodies, calls, extraction, steps, waves
 from zonda.compiler.page import Arguments, Page
 from zonda.runtime.app_scope import UNOPENED
-from zonda.runtime.dependencies import injected_response, injected_tasks, open_limited, opener, threaded_opener
+from zonda.runtime.dependencies import injected_response, injected_tasks
 from zonda.security import SecurityScopes
 
 
@@ -63,6 +61,7 @@ def write_dependencies(page: Page, start: int = 0, stop: int | None = None) -> N
     """Write every dependency in call order, or those from `start` to before `stop`."""
     failures = Failures(page)
     counts: dict[int, str] = {}
+    waiting: list[waves.Waiting] = []
     for index, dependency in list(enumerate(page.dependencies))[start:stop]:
         if any(start == index and failures.needs_count(outer) for outer, start in enumerate(failures.starts)):
             counts[index] = page.source.name(f"errors_before_{dependency.call.name}")
@@ -76,13 +75,27 @@ def write_dependencies(page: Page, start: int = 0, stop: int | None = None) -> N
                 guard = f"if errors is None or len(errors) == {counts[failures.starts[index]]}"
             elif failures.can_block(index):
                 guard = "if errors is None"
-            write_dependency(page, index, guard)
+            if dependency.wave is None:
+                write_dependency(page, index, guard)
+            else:
+                waiting.append(waves.waiting(page, index, guard, write_noted_arguments(page, index)))
         elif failures.own[index]:
             write_repetition(page, index)
+    waves.write_waves(page, waiting)
 
 
 def write_dependency(page: Page, index: int, guard: str | None) -> None:
     """Write the dependency's parameters and its call, which is left out if something in its subtree is wrong."""
+    arguments = write_noted_arguments(page, index)
+    if page.dependencies[index].step is not None:
+        write_step(page, index, guard, arguments)
+        return
+    page.dependency_locals[index] = page.value_name(index)
+    calls.write_guarded_call(page, index, guard, arguments)
+
+
+def write_noted_arguments(page: Page, index: int) -> Arguments:
+    """Write the dependency's parameters, and keep apart what is wrong with them if it is to be repeated."""
     source, call = page.source, page.dependencies[index].call
     is_repeated = call_can_fail(page, call) and any(later.reuses == index for later in page.dependencies)
     if is_repeated:
@@ -90,17 +103,10 @@ def write_dependency(page: Page, index: int, guard: str | None) -> None:
         source.comment(f"Errors of {call.name} are reported wherever it is used.")
         source.line(f"{count} = len(errors or ())")
     arguments = write_arguments(page, call)
-    if page.dependencies[index].step is not None:
-        write_step(page, index, guard, arguments)
-        return
     if is_repeated:
         page.repeated[index] = source.name(f"errors_of_{call.name}")
         source.line(f"{page.repeated[index]} = errors and errors[{count}:]")
-    page.dependency_locals[index] = value = page.value_name(index)
-    source.comment(f"Dependency {call.name}" + (", unless something that it needs is wrong." if guard else "."))
-    stack = page.stack(page.dependencies[index].scope or "request") if call.kind in GENERATORS else ""
-    with source.block(guard) if guard else nullcontext():
-        write_call(page, index, f"{value} = " if value else "", stack, arguments)
+    return arguments
 
 
 def write_step(page: Page, index: int, guard: str | None, arguments: Arguments) -> None:
@@ -134,34 +140,6 @@ def write_repetition(page: Page, index: int) -> None:
     page.source.comment(f"{page.dependencies[index].call.name} again: it is not called twice, its errors are repeated.")
     with page.source.block(f"if {first}"):
         page.source.line(f"errors += {first}")
-
-
-def write_call(page: Page, index: int, target: str, stack: str, arguments: Arguments) -> None:
-    source, dependency = page.source, page.dependencies[index]
-    call, name = dependency.call, dependency.call.name
-    limit = dependency.semaphore and source.bind(f"{name}_limit", dependency.semaphore)
-    if call.kind in GENERATORS:
-        is_async = call.kind is CallKind.ASYNC_GENERATOR
-        if is_async and not limit:
-            page.call(f"{target}await {stack}.enter_generator({page.function(call)}(", arguments)
-            return
-        manager = opener(call.call) if is_async else threaded_opener(call.call, page.threads.dependency)
-        opened = source.bind(f"open_{name}", manager, of=call.call)
-        if limit:
-            page.call(f"{target}await {source.use(open_limited)}({stack}, {limit}, {opened}(", arguments)
-        else:
-            page.call(f"{target}await {stack}.enter_async_context({opened}(", arguments)
-        return
-    with source.block(f"async with {limit}.get_semaphore()") if limit else nullcontext():
-        page.call(f"{target}await {run_expression(page, call)}", arguments)
-
-
-def run_expression(page: Page, call: CallPlan) -> str:
-    """What runs a function and is still open for its arguments."""
-    if call.kind is not CallKind.FUNCTION:
-        return f"{page.function(call)}("
-    run = page.threads.endpoint if call is page.endpoint else page.threads.dependency
-    return f"{page.source.bind('run_in_threadpool', run)}({page.function(call)}, "
 
 
 def write_arguments(page: Page, call: CallPlan) -> Arguments:

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from zonda.analysis.fields import ModelField
 from zonda.analysis.plan import CallKind, CallPlan, Injection, ResponsePlan
-from zonda.compiler.dependencies import run_expression
+from zonda.compiler.calls import run_expression
 from zonda.compiler.page import Arguments, Page
 from zonda.encoders import jsonable_encoder
 from zonda.runtime.encoding import encode_content, encode_json, encode_text

@@ -22,6 +22,8 @@ class DependenciesAnywhere:
     app_scope: AppScope
     """The values of dependencies with `scope="app"`."""
     resolver: Resolver
+    parallel_dependencies: bool
+    """Dependencies that need nothing of each other run at the same time unless they say otherwise."""
 
     @overload
     def resolve(self, dependency: type[T]) -> AbstractAsyncContextManager[T]: ...

@@ -88,7 +88,9 @@ class Prepared:
 
     def _compiled(self, overrides: Mapping[Any, Any]) -> Caller:
         with without_request(self.title):
-            plan = plan_caller(self.title, self.dependant, self.gives, overrides)
+            plan = plan_caller(
+                self.title, self.dependant, self.gives, overrides, parallel=self.app.parallel_dependencies
+            )
         return compile_caller(plan, self.app.thread_settings, self.app.app_scope)
 
 
