@@ -24,7 +24,7 @@ import starlette.testclient
 from zonda import clock as clocks
 from zonda.clock import FrozenClock
 from zonda.seams import ASGIApp, Message, Receive, Scope, Send
-from zonda.startup import Overriding
+from zonda.startup.overriding import Overriding
 from zonda.testclient import TestClient
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from zonda import APIRouter, Depends, Security, WebSocket, Zonda
 from zonda.extensions import Drain
 from zonda.routing import APIRoute
 from zonda.security import SecurityScopes
-from zonda.testclient import TestClient
+from zonda.testing import AsyncTestClient, TestClient
 
 Journal = list[str]
 
@@ -304,6 +304,27 @@ def test_included_routers_share_the_values_of_the_application() -> None:
         assert client.get("/one/a").json() == client.get("/two/a").json() == "a"
 
     assert opened == [1]
+
+
+@pytest.mark.anyio
+async def test_a_value_that_is_being_closed_is_given_to_nobody() -> None:
+    """Whoever asks while the values are closed is given a new one, never one that is half closed."""
+    app = Zonda()
+    opened = []
+
+    async def pool() -> AsyncIterator[int]:
+        opened.append(1)
+        yield len(opened)
+        if len(opened) == 1:
+            async with app.resolve(Depends(pool, scope="app")) as value:
+                assert value == 2
+
+    app.get("/", dependencies=[Depends(pool, scope="app")])(lambda: None)
+
+    async with AsyncTestClient(app):
+        assert opened == [1]
+
+    assert opened == [1, 1]
 
 
 def test_what_contradicts_one_value_is_refused() -> None:

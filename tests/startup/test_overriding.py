@@ -143,6 +143,8 @@ def test_a_block_may_end_in_another_context() -> None:
     assert began.run(lambda: TestClient(app).get("/").json()) == "user of fake"
     block.__exit__(None, None, None)
 
+    with app.overrides({get_user: lambda: "another test"}):
+        assert began.run(lambda: TestClient(app).get("/").json()) == "user of real"
     assert began.run(lambda: TestClient(app).get("/").json()) == "user of real"
 
 
