@@ -16,6 +16,8 @@ from zonda.datastructures import _Unset
 from zonda.exceptions import FastAPIDeprecationWarning
 
 SIGNATURES = json.loads((Path(__file__).parent / "tables" / "parameter_signatures.json").read_text())
+OWN = {"parallel"}
+"""What FastAPI's declarations do not take."""
 MODULES = {"params": params, "param_functions": param_functions}
 
 
@@ -36,9 +38,17 @@ def test_signatures_are_fastapis(name: str) -> None:
         [parameter.name, parameter.kind.name.lower(), shown(parameter.default)]
         for parameter in signature.parameters.values()
     ]
-    assert [item for item in found if item[0] != "_concurrency"] == [
+    assert [item for item in found if item[0] not in {"_concurrency", *OWN}] == [
         item for item in SIGNATURES[name] if item[0] != "_concurrency"
     ]
+
+
+@pytest.mark.parametrize("declare", [params.Depends, params.Security, param_functions.Depends])
+def test_what_only_zonda_takes_is_out_of_the_way(declare: Any) -> None:
+    """Options of our own are given by name alone, and change nothing where they are not given."""
+    own = [item for name, item in inspect.signature(declare).parameters.items() if name in OWN]
+
+    assert [(item.name, item.kind.name, item.default) for item in own] == [("parallel", "KEYWORD_ONLY", None)]
 
 
 @pytest.mark.parametrize(
