@@ -51,7 +51,6 @@ from zonda.routing.walking import ON_EVENT_IS_DEPRECATED
 from zonda.runtime.app_scope import AppScope
 from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send
 from zonda.startup.anywhere import DependenciesAnywhere
-from zonda.startup.resolving import Resolver
 from zonda.telemetry import NativeTelemetry, TelemetryConfig, complete_config, is_instrumented
 from zonda.telemetry import lifespan as telemetry_lifespan
 from zonda.transport.observing import is_observed, observe_application
@@ -167,7 +166,6 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         self.app_scope = AppScope()
         self.parallel_dependencies = parallel_dependencies
-        self.resolver = Resolver(self)
         self.router = APIRouter(
             routes=routes,
             redirect_slashes=redirect_slashes,

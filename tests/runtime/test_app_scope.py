@@ -1,6 +1,7 @@
 """Tests of dependencies of which an application has one: when they are opened, shared and closed."""
 
 import asyncio
+import copy
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -325,6 +326,13 @@ async def test_a_value_that_is_being_closed_is_given_to_nobody() -> None:
         assert opened == [1]
 
     assert opened == [1, 1]
+
+
+def test_a_copy_of_an_application_opens_its_own() -> None:
+    """What an application has is not copied with it, and does not keep it from being copied."""
+    scope = Zonda().app_scope
+
+    assert copy.deepcopy(scope) is not scope
 
 
 def test_what_contradicts_one_value_is_refused() -> None:

@@ -37,7 +37,9 @@ def trees_of(app: Any) -> Iterator[Dependant]:
             dependant = getattr(context._effective_route, "dependant", None)
             if isinstance(dependant, Dependant):
                 yield dependant
-    yield from app.resolver.trees()
+    resolver = vars(app).get("resolver")
+    if resolver is not None:
+        yield from resolver.trees()
 
 
 def app_scoped(trees: Iterable[Dependant]) -> Iterator[Dependant]:

@@ -50,6 +50,9 @@ class AppScope:
         self._keeper: Keeper | None = None
         self._lock = threading.Lock()
 
+    def __reduce__(self) -> tuple[type[AppScope], tuple[()]]:
+        return AppScope, ()  # a copy of an application opens its own
+
     def once(self, plan: AppDependencyPlan) -> Once:
         """Where the value of this plan is; the same for all plans whose values may be shared."""
         with self._lock:

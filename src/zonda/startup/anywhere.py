@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Any, TypeVar, overload
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from zonda.params import Depends
 from zonda.runtime.app_scope import AppScope
-from zonda.startup.overriding import Overriding, checked_layer
-from zonda.startup.resolving import Resolver
+
+if TYPE_CHECKING:
+    from zonda.startup.overriding import Overriding
+    from zonda.startup.resolving import Resolver
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -21,9 +24,15 @@ class DependenciesAnywhere:
     dependency_overrides: dict[Callable[..., Any], Callable[..., Any]]
     app_scope: AppScope
     """The values of dependencies with `scope="app"`."""
-    resolver: Resolver
     parallel_dependencies: bool
     """Dependencies that need nothing of each other run at the same time unless they say otherwise."""
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """What was declared here for use without a request; imported when it is first needed."""
+        from zonda.startup.resolving import Resolver
+
+        return Resolver(self)
 
     @overload
     def resolve(self, dependency: type[T]) -> AbstractAsyncContextManager[T]: ...
@@ -79,4 +88,6 @@ class DependenciesAnywhere:
         `mounted`: in applications that are mounted in this one, too. Raises a Mistake for what nothing depends on,
         and for a replacement whose parameters cannot be filled.
         """
+        from zonda.startup.overriding import Overriding, checked_layer
+
         return Overriding(checked_layer(self, replacements, mounted=mounted))
