@@ -15,7 +15,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 from zonda import Body, HTTPException, Request, Response, WebSocket, Zonda
 from zonda.responses import FileResponse, PlainTextResponse, StreamingResponse
 
-from .answer_cases import ANSWERED, Answered
+from .answer_cases import ANSWERED, Answered, ask
 from .pipelines import Foreign
 from .servers import request, serving
 from .wires import Wire, statuses
@@ -261,7 +261,51 @@ OPENING = (
 )
 
 
-@pytest.mark.parametrize("ws", ["websockets-sansio", "wsproto"])
+WS = pytest.mark.parametrize("ws", ["websockets-sansio", "wsproto"])
+
+
+@WS
+@pytest.mark.parametrize(
+    "body", [b"Content-Length: 9\r\n\r\nGET /evil", b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"]
+)
+def test_an_opening_with_a_body_is_an_ordinary_request(ws: str, body: bytes) -> None:
+    """RFC 9110, 7.8: a connection changes its protocol behind a whole request; here it is not changed at all."""
+
+    async def run() -> tuple[bytes, bool]:
+        wire = Wire(application(), ws=ws)
+        opening = (OPENING % b"plain").removesuffix(b"\r\n") + body
+        answer = await wire.talk(opening + ask("/stream"))
+        return answer, wire.transport.is_closed
+
+    answer, is_closed = asyncio.run(run())
+    assert statuses(answer) == [200, 200]
+    assert b"plain" in answer
+    assert is_closed
+
+
+@WS
+def test_every_opening_of_a_websocket_gets_an_answer(ws: str) -> None:
+    """One that the websocket library does not read, for a line over 8 KiB, does not stay open without an answer."""
+    app = Zonda()
+
+    @app.websocket("/")
+    async def take(websocket: WebSocket) -> None:
+        await websocket.accept()
+
+    async def run() -> tuple[bytes, bool, int]:
+        wire = Wire(app, ws=ws)
+        cookie = b"Cookie: a=" + b"x" * 9000 + b"\r\n\r\n"
+        answer = await wire.talk((OPENING % b"").removesuffix(b"\r\n") + cookie)
+        is_closed = wire.transport.is_closed
+        return answer, is_closed, len(wire.state.connections)
+
+    answer, is_closed, connections = asyncio.run(run())
+    assert statuses(answer) == [400 if ws == "websockets-sansio" else 101]
+    assert is_closed
+    assert connections == 0
+
+
+@WS
 @pytest.mark.parametrize("where", ["header", "subprotocol", "denial"])
 @pytest.mark.parametrize("code", BYTES)
 def test_the_handshake_of_a_websocket_carries_no_line_ends(ws: str, where: str, code: str) -> None:

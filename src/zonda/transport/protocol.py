@@ -32,7 +32,7 @@ from zonda.transport.native import NativeExchange
 from zonda.transport.observing import AccessLog, answer_observed
 from zonda.transport.proxy import Address, forwarded, unwrap
 from zonda.transport.recorder import RequestRecorder
-from zonda.transport.refusals import Refusal
+from zonda.transport.refusals import Refusal, invalid
 from zonda.transport.server import serve_application
 from zonda.transport.wire import Wire
 from zonda.transport.writer import write_refusal, write_whole
@@ -253,14 +253,25 @@ class ZondaProtocol(asyncio.Protocol):
         return self.config.ws_protocol_class is not None and self.current is None and not self.waiting
 
     def hand_over(self, opening: bytes) -> None:
-        """Let the server's websocket protocol have the connection, from the request that asked for it."""
+        """Let the server's websocket protocol have the connection, from the request that asked for it.
+
+        Raises Refusal where that protocol makes nothing of the request and would leave it without an answer.
+        """
         self.is_deaf = True
-        self._leave()
         protocol = self.config.ws_protocol_class(
             config=self.config, server_state=self.server_state, app_state=self.app_state
         )
-        protocol.connection_made(self.transport)
-        protocol.data_received(opening)
+        is_taken = False
+        try:
+            protocol.connection_made(self.transport)
+            protocol.data_received(opening)
+            is_taken = getattr(protocol, "handshake_initiated", True)
+        finally:
+            if not is_taken:
+                self.server_state.connections.discard(protocol)
+        if not is_taken:
+            raise invalid("a websocket's opening that its protocol does not read")
+        self._leave()
         self.transport.set_protocol(protocol)
 
     # Starting

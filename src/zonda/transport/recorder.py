@@ -263,8 +263,11 @@ class RequestRecorder:
         return exchange
 
     def _is_handed_over(self, framing: Framing, opening: bytes) -> bool:
-        """Another protocol takes the connection; one that we do not speak leaves an ordinary request."""
-        if framing.upgrade == b"websocket" and self.connection.takes_websocket():
+        """Another protocol takes the connection; one that we do not speak leaves an ordinary request.
+
+        So does a body: the connection is not another protocol's before it has ended (RFC 9110, section 7.8).
+        """
+        if framing.upgrade == b"websocket" and not framing.has_body and self.connection.takes_websocket():
             self.connection.hand_over(opening)
             return True
         logger.warning("Unsupported upgrade request.")
