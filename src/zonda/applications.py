@@ -270,7 +270,9 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         from zonda.startup.websockets import WebSocketSearch
 
         layers = BuiltLayers(adapt_for(self))
-        surroundings = Surroundings(self.router, self.thread_settings, self.app_scope, layers=layers)
+        surroundings = Surroundings(
+            self.router, self.thread_settings, self.app_scope, layers=layers, corrections=self.corrections
+        )
         search = Search(surroundings, lambda: self._pages)
         self._stack = build_stack(self, search, WebSocketSearch(surroundings))
         return self._stack.outermost

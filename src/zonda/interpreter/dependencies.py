@@ -26,7 +26,7 @@ from zonda.analysis.dependant import (
 from zonda.analysis.dependencies import get_dependant
 from zonda.analysis.plan import GENERATORS, CallKind
 from zonda.analysis.planning import plan_app_dependency
-from zonda.background import BackgroundTasks
+from zonda.background import tasks_for
 from zonda.concurrency import run_in_threadpool
 from zonda.concurrency.threadpool import threadpool_for
 from zonda.interpreter.bodies import request_body_to_args
@@ -221,7 +221,7 @@ class _Solution:
             values[dependant.websocket_param_name] = self.request
         if dependant.background_tasks_param_name:
             if self.background_tasks is None:
-                self.background_tasks = BackgroundTasks()
+                self.background_tasks = tasks_for(self.request.scope.get("app"))
             values[dependant.background_tasks_param_name] = self.background_tasks
         if dependant.response_param_name:
             values[dependant.response_param_name] = self.response

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField
+from zonda.background import tasks_of
 from zonda.concurrency import run_in_threadpool
 from zonda.encoders import jsonable_encoder
 from zonda.exceptions import EndpointContext, ResponseValidationError
@@ -90,8 +91,7 @@ async def respond(
 ) -> Response:
     """The response for what an endpoint returned; a Response is taken as it is."""
     if isinstance(content, Response):
-        if content.background is None:
-            content.background = solved.background_tasks
+        content.background = tasks_of(content, solved.background_tasks)
         return content
     dump_json = options.field is not None and options.is_default_class
     with operation("fastapi.serialization", dependant.call):

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from zonda.analysis.dependant import get_cache_key
 from zonda.analysis.plan import FIRST, CallKind, StepInput
 from zonda.analysis.steps import BoundStep
+from zonda.background import tasks_of
 from zonda.concurrency import run_in_threadpool
 from zonda.extensions import StepPlace
 from zonda.interpreter.dependencies import SolvedDependency
@@ -124,9 +125,7 @@ class Session:
         raise WrongAnswer(item.step.name, answer)
 
     def _reply_to(self, response: Response) -> Reply:
-        if response.background is None:
-            response.background = self._tasks
-        self._tasks = response.background
+        self._tasks = response.background = tasks_of(response, self._tasks)
         reply = reply_of(response)
         self._made = reply, response
         return reply

@@ -14,7 +14,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from zonda.background import BackgroundTasks
+from zonda.background import BackgroundTasks, tasks_for
 from zonda.concurrency.threadpool import run_exit_in_threadpool
 from zonda.seams import Connection
 
@@ -99,5 +99,5 @@ def injected_response(connection: Connection) -> Response:
 
 def injected_tasks(connection: Connection) -> BackgroundTasks:
     """The tasks of those who ask for them by annotation, run after the reply was sent."""
-    tasks = connection.background = BackgroundTasks()
+    tasks = connection.background = tasks_for(connection.app)
     return tasks

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic_core import ValidationError
 from starlette.responses import Response, StreamingResponse
 
+from zonda.background import tasks_of
 from zonda.exceptions import EndpointContext
 from zonda.runtime.errors import response_errors
 from zonda.seams import Exchange, Head, Reply
@@ -50,11 +51,12 @@ def reply_of(response: Any) -> Reply:
 
 
 def reply_with(exchange: Exchange, response: Any) -> Reply:
-    """The reply of an endpoint's Response, whose task takes the place of those that were added."""
-    if response.background is None:
-        response.background = exchange.background
+    """The reply of an endpoint's Response."""
+    tasks = tasks_of(response, exchange.background)
     reply = reply_of(response)
-    exchange.background = response.background if reply.application is None else None
+    if reply.application is not None or response.background is None:
+        response.background = tasks
+    exchange.background = tasks if reply.application is None else None
     return reply
 
 

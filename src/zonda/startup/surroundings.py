@@ -29,6 +29,8 @@ class Surroundings:
     app_scope: AppScope
     handlers: Handlers = field(default_factory=Handlers)
     layers: BuiltLayers = field(default_factory=BuiltLayers)
+    corrections: bool = False
+    """What FastAPI has wrong is put right."""
 
     def around(self, speaker: Any) -> Layers | None:
         """What its routers put around a route. One that walks its own tree does so for each route in it."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from starlette._exception_handler import wrap_app_handling_exceptions
 from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocketDisconnect
 
 from zonda.analysis.overriding import installs_overrides
 from zonda.analysis.planning import plan_websocket
@@ -93,7 +95,15 @@ class WebSocketSearch:
         """What stands around targets, by their identity."""
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the route that this websocket is for; its error step is that of Starlette's routes."""
+        """Run the route that this websocket is for. That its client left is no error where that is corrected."""
+        if not self.surroundings.corrections:
+            await self._answer(scope, receive, send)
+            return
+        with suppress(WebSocketDisconnect):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The error step of a route is that of Starlette's routes."""
         connection = _Connection(scope, receive, send)
         target = self._find(connection)
         if target is None:
