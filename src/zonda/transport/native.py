@@ -225,7 +225,8 @@ class NativeExchange(HttpExchange):
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def _ask_for_body(self) -> None:
-        if self.expects_continue and not self.started and not self.is_disconnected:
+        is_gone = self.is_disconnected or self.connection.transport.is_closing()
+        if self.expects_continue and not self.started and not is_gone:
             self.expects_continue = False
             self.connection.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self.connection.flow.resume_reading()
