@@ -57,6 +57,13 @@ class ProblemResponse(JSONResponse):
             return super().render(sendable(content))
 
 
+def _jsonable(value: Any) -> Any:
+    try:
+        return jsonable_encoder(value)
+    except (ValueError, RecursionError):
+        return sendable(value)
+
+
 def problem(status: int, detail: str | None = None, **members: Any) -> Content:
     """A problem document. A detail that says no more than the title is left out."""
     title = phrase_of(status)
@@ -87,7 +94,7 @@ def http_problem_content(error: HTTPException) -> Content:
 
 
 def jsonable_detail(detail: Any) -> Any:
-    return detail if isinstance(detail, str) or detail is None else jsonable_encoder(detail)
+    return detail if isinstance(detail, str) or detail is None else _jsonable(detail)
 
 
 async def http_problem(request: Request, error: HTTPException) -> Response:
@@ -103,14 +110,7 @@ async def http_problem(request: Request, error: HTTPException) -> Response:
 
 def validation_problem_content(error: ValidationException) -> Content:
     errors = error.errors()
-    return problem(422, _count(errors), errors=_listed(errors))
-
-
-def _listed(errors: Sequence[Any]) -> Any:
-    try:
-        return jsonable_encoder(errors)
-    except (ValueError, RecursionError):
-        return sendable(errors)
+    return problem(422, _count(errors), errors=_jsonable(errors))
 
 
 def _count(errors: Sequence[Any]) -> str:

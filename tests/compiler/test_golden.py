@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
+from pydantic import SecretStr
 
 from tests.compiler.pages import ROUTES, page_of, page_of_route
 from tests.compiler.routes import Option, get_user
-from zonda import APIRouter, Depends
+from zonda import APIRouter, Depends, Query, Zonda
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -74,3 +75,23 @@ async def dependencies_endpoint(item_id: int, user: Annotated[str, Depends(get_u
 def test_golden_files_have_routes() -> None:
     """No golden file outlives its route."""
     assert {path.stem for path in GOLDEN.glob("*.py")} == set(ROUTES)
+
+
+def test_only_where_secrets_are_hidden_are_they_looked_for() -> None:
+    """A page differs in the line that raises the errors, and only if its route reads a secret."""
+
+    def pages(endpoint: Any) -> list[str]:
+        apps = Zonda(), Zonda(problem_details=True)
+        for app in apps:
+            app.get("/")(endpoint)
+        return [page_of_route(app.routes[0]) for app in apps]
+
+    plain, hiding = pages(open_with_password)
+
+    assert hiding == plain.replace("request_errors(errors, ", "request_errors(hide_secrets(errors), ")
+    assert hiding != plain
+    assert len(set(pages(open_page))) == 1
+
+
+async def open_with_password(password: Annotated[SecretStr, Query()]) -> None: ...
+async def open_page(page: int) -> None: ...

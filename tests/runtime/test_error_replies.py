@@ -10,8 +10,10 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from zonda.domain_errors import ErrorAnswer
 from zonda.exception_handlers import http_exception_handler, request_validation_exception_handler
 from zonda.exceptions import HTTPException, RequestValidationError
+from zonda.problem_details import DomainProblem, http_problem, validation_problem
 from zonda.runtime.error_replies import own_reply
 
 
@@ -45,9 +47,14 @@ VALIDATION_ERRORS: list[list[Any]] = [
     [{"type": "bytes", "loc": ("body",), "msg": "no", "input": b"\xff"}],
     [],
 ]  # fmt: skip
+NOT_FOUND = ErrorAnswer(LookupError, 404)
+ANSWERS = [NOT_FOUND, DomainProblem.of(NOT_FOUND)]
 CASES = [
     *((http_exception_handler, error) for error in HTTP_ERRORS),
     *((request_validation_exception_handler, RequestValidationError(errors)) for errors in VALIDATION_ERRORS),
+    *((http_problem, error) for error in HTTP_ERRORS),
+    *((validation_problem, RequestValidationError(errors)) for errors in VALIDATION_ERRORS),
+    *((answer, LookupError(text)) for answer in ANSWERS for text in ("", "half a pair \ud800", 'a "quoted" Ñandú')),
 ]
 
 
@@ -72,10 +79,21 @@ def test_a_reply_is_what_the_handler_answers(handler: Any, error: Exception) -> 
         assert [length, *reply.head.headers] == response.raw_headers
 
 
+@pytest.mark.parametrize(("handler", "error"), CASES)
+def test_handlers_do_not_fail_over_what_json_cannot_hold(handler: Any, error: Exception) -> None:
+    """A client may send what is then quoted, so each of them has an answer."""
+    response = response_of(handler, error)
+
+    assert response is not None
+    assert response.status_code == getattr(error, "status_code", getattr(handler, "status", 422))
+
+
 def test_the_usual_errors_are_not_left_to_the_handlers() -> None:
     """What most applications raise most of the time takes the short way."""
     assert own_reply(http_exception_handler, HTTPException(404)) is not None
     assert own_reply(request_validation_exception_handler, RequestValidationError(VALIDATION_ERRORS[0])) is not None
+    assert own_reply(http_problem, HTTPException(404, "gone")) is not None
+    assert own_reply(validation_problem, RequestValidationError(VALIDATION_ERRORS[0])) is not None
 
 
 def test_a_handler_of_the_application_is_called() -> None:

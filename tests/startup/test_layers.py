@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -484,3 +485,19 @@ def test_frontends_and_routers_that_answer_themselves_have_theirs(tmp_path: Path
 
     assert through(client.get("/files/index.html")) == ["files"]
     assert through(client.get("/deciding/")) == ["deciding"]
+
+
+def test_a_copied_router_takes_middleware_again() -> None:
+    """A copy has what the router has around it, and has not started."""
+    app, router = Zonda(), APIRouter(middleware=[Middleware(Named, "both")], errors={Broken: 418})
+    router.get("/")(lambda: (_ for _ in ()).throw(Broken("copied")))
+    app.include_router(router)
+    TestClient(app).get("/")
+
+    other, copied = Zonda(), deepcopy(router)
+    copied.add_middleware(Named, "copy")
+    other.include_router(copied)
+    response = TestClient(other).get("/")
+
+    assert (response.status_code, through(response)) == (418, ["both", "copy"])
+    assert through(TestClient(app).get("/")) == ["both"]

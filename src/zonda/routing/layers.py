@@ -13,6 +13,7 @@ Layers    all of them around one route, built: from the application inward
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,13 @@ class Layer:
         self.is_application = False
         """It is that of an application's own router, whose `errors` stand among the application's handlers."""
         self._rings: tuple[Ring, ...] | None = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Layer:
+        """A copy that no application has started with; its `errors` are those of the copied routes."""
+        copied = memo[id(self)] = Layer(self.middleware, self.exception_handlers)
+        copied.errors = deepcopy(self.errors, memo)
+        copied.is_application = self.is_application
+        return copied
 
     def add_middleware(self, declaration: Middleware) -> None:
         self._refuse_when_built("middleware")
