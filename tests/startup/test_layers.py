@@ -379,7 +379,9 @@ def test_what_a_handler_raises_is_for_the_levels_outside(route_class: type[APIRo
     around = [named("x", is_function=True)] if has_middleware else None
     app, outer = Zonda(), APIRouter(exception_handlers={Broken: answering("outer")})
     inner = APIRouter(
-        route_class=route_class, middleware=around, exception_handlers={KeyError: translate, Broken: translate}
+        route_class=route_class,
+        middleware=around,
+        exception_handlers={KeyError: translate, Broken: answering("inner")},
     )
 
     @inner.get("/")
@@ -417,11 +419,14 @@ def test_what_a_middleware_raises_is_for_the_levels_outside(is_function: bool) -
         else:
             router.add_middleware(Refuse)
     outer.include_router(inner)
+    mounted = APIRouter()
+    mounted.include_router(outer)
     app.include_router(outer)
     app.include_router(alone)
+    app.mount("/mounted", mounted)
     client = TestClient(app)
 
-    assert client.get("/inner/").text == "outer"
+    assert client.get("/inner/").text == client.get("/mounted/inner/").text == "outer"
     assert client.get("/alone/").text == "application"
 
 

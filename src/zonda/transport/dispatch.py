@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import Response
+from starlette.routing import Route
 
 from zonda.body_limit import says_too_large
 from zonda.changes import declared
@@ -189,8 +190,12 @@ class ApplicationPipeline:
         """None where a middleware that only speaks ASGI stands outside: the error is then raised through it."""
 
     async def application_error(self, exchange: Exchange, error: Exception) -> Reply:
-        """Both inner steps, for an application that failed before it began to answer."""
-        return await handled(exchange, error, handlers_of(exchange, self._handlers))
+        """Both inner steps, for an application that failed before it began to answer.
+
+        A route of Starlette's has asked the handlers of its routers by itself.
+        """
+        has_asked = isinstance(exchange.route, Route)
+        return await handled(exchange, error, self._handlers if has_asked else handlers_of(exchange, self._handlers))
 
     async def server_error(self, exchange: Exchange, error: Exception) -> Reply:
         """The debug page, the handler of 500 or the plain answer; whoever called reports the error."""
