@@ -57,26 +57,18 @@ class Handlers:
 
     def find(self, error: Exception) -> tuple[ExceptionHandler, Handlers | None] | None:
         """The handler, and the levels outside of its own."""
+        status = error.status_code if isinstance(error, HTTPException) else None
+        kinds = type(error).__mro__
         level: Handlers | None = self
         while level is not None:
-            handler = level._own_handler_of(error)
+            handler = level.by_status.get(status) if status is not None else None
             if handler is not None:
                 return handler, level.outer
+            for kind in kinds:
+                handler = level.by_class.get(kind)
+                if handler is not None:
+                    return handler, level.outer
             level = level.outer
-        return None
-
-    def _own_handler_of(self, error: Exception) -> ExceptionHandler | None:
-        if isinstance(error, HTTPException):
-            handler = self.by_status.get(error.status_code)
-            if handler is not None:
-                return handler
-        return self.handler_of_class(type(error))
-
-    def handler_of_class(self, kind: type[Any]) -> ExceptionHandler | None:
-        for base in kind.__mro__:
-            handler = self.by_class.get(base)
-            if handler is not None:
-                return handler
         return None
 
     def levels(self) -> Iterator[Handlers]:
@@ -142,7 +134,7 @@ class _ByClass(Mapping[type[Exception], ExceptionHandler]):
 
     def __getitem__(self, kind: type[Exception]) -> ExceptionHandler:
         for level in self._handlers.levels():
-            handler = level.handler_of_class(kind)
+            handler = next((level.by_class[base] for base in kind.__mro__ if base in level.by_class), None)
             if handler is not None:
                 return handler if level.outer is None else self._outward
         raise KeyError(kind)
