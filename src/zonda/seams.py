@@ -252,6 +252,7 @@ WebSocketResponder = Callable[[WebSocketConnection], Awaitable[None]]
 class Resolution(Protocol):
     """One use of dependencies without a request, as generated code sees it."""
 
+    app: Any
     background: BackgroundTasks | None
 
     def request_stack(self) -> ExitStack: ...

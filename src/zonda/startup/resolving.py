@@ -46,7 +46,8 @@ class Resolution:
 
     background: BackgroundTasks | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, app: Any) -> None:
+        self.app = app
         self._open = OpenScopes(has_outer_scopes=True)
 
     def request_stack(self) -> GeneratorExitStack:
@@ -105,7 +106,7 @@ class Resolving(AbstractAsyncContextManager[Any]):
     async def __aenter__(self) -> Any:
         if self._resolution is not None:
             raise RuntimeError(f"{self._prepared.title} is entered twice. Call it for each block.")
-        self._resolution = Resolution()
+        self._resolution = Resolution(self._prepared.app)
         try:
             return await self._prepared.caller()(self._resolution, *self._given)
         except BaseException as error:
