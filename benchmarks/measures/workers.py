@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from benchmarks.environments import frameworks_python
-from benchmarks.processes import HOST, cpu_seconds, free_port, serving
+from benchmarks.processes import HOST, NotServing, cpu_seconds, free_port, serving
 
 TITLE = "Workers"
 _CONNECTIONS, _SECONDS = 64, 3
+_STARTING_SECONDS = 60
 _SCRIPT = """
 local seen = {}
 first, others, number = "", 0, 0
@@ -63,6 +66,7 @@ def _cost(workers: int) -> tuple[float, float]:
     port = free_port()
     command = [str(frameworks_python()), "-m", "benchmarks.measures.workers", str(port), str(workers)]
     with tempfile.TemporaryDirectory() as folder, serving(command, port, cores="0-1") as pid:
+        _wait_for_workers(port, workers)
         script = Path(folder) / "count.lua"
         script.write_text(_SCRIPT)
         load = ["wrk", "-t1", f"-c{_CONNECTIONS}", "-s", str(script)]
@@ -74,6 +78,19 @@ def _cost(workers: int) -> tuple[float, float]:
     counted = said.split("asked ", 1)[1].split()
     asked, others = float(counted[0]), float(counted[2])
     return 1e6 * spent / asked, min(others, asked - others) / asked
+
+
+def _wait_for_workers(port: int, workers: int) -> None:
+    """The first one answers before the others have started."""
+    deadline, seen = time.monotonic() + _STARTING_SECONDS, set()
+    while len(seen) < workers:
+        if time.monotonic() > deadline:
+            raise NotServing(f"{len(seen)} of {workers} workers answer")
+        connection = http.client.HTTPConnection(HOST, port, timeout=10)
+        connection.request("GET", "/hello")
+        seen.add(connection.getresponse().read())
+        connection.close()
+        time.sleep(0.01)
 
 
 if __name__ == "__main__":
