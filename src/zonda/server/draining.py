@@ -33,6 +33,7 @@ async def end_streams(connections: Collection[Any], is_forced: Callable[[], bool
     silences = Silences()
     while not is_forced():
         now = clock()
+        tell(connections)
         ended = [
             (exchange, writer)
             for exchange, writer in streams(connections)
@@ -46,6 +47,13 @@ async def end_streams(connections: Collection[Any], is_forced: Callable[[], bool
         await asyncio.sleep(TICK_SECONDS)
     for connection in list(connections):
         connection.transport.abort()
+
+
+def tell(connections: Collection[Any]) -> None:
+    """Also tell connections that were accepted before, but made after all others were told."""
+    for connection in list(connections):
+        if isinstance(connection, ZondaProtocol) and not connection.is_shutting_down:
+            connection.shutdown()
 
 
 class Silences:

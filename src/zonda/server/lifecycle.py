@@ -23,14 +23,30 @@ from zonda.transport.proxy import unwrap
 
 CLEANUP_SECONDS = 5.0
 """How long cancelled tasks may take to clean up."""
-FORCED_SECONDS = 5.0
-"""How long the lifespan may take after that when somebody does not want to wait."""
+LIFESPAN_SECONDS = 5.0
+"""How long the lifespan may take after that; if requests and clean-up took less than they may, it has the rest, too."""
 
 logger = logging.getLogger("uvicorn.error")
 
 
+def longest_end(config: uvicorn.Config) -> float | None:
+    """Seconds from the signal to the end of the process; None if requests may take for ever."""
+    graceful = config.timeout_graceful_shutdown
+    return None if graceful is None else graceful + CLEANUP_SECONDS + LIFESPAN_SECONDS
+
+
 class Server(uvicorn.Server):
     warming: asyncio.Task[None] | None = None
+    is_spent = False
+    """It has answered `limit_max_requests` and serves on until its supervisor has another worker."""
+
+    async def on_tick(self, counter: int) -> bool:
+        is_over = await super().on_tick(counter)
+        if is_over and not self.should_exit and self.config.workers > 1:
+            self.limit_max_requests = None
+            self.is_spent = True
+            return False
+        return is_over
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         if sockets and self.config.workers > 1 and sys.platform != "win32":
@@ -83,7 +99,7 @@ class Server(uvicorn.Server):
         if self.warming is not None:
             self.warming.cancel()
         tasks = self.server_state.tasks
-        self.lifespan = cast("LifespanOn", EndsAfter(self.lifespan, tasks))
+        self.lifespan = cast("LifespanOn", EndsAfter(self.lifespan, tasks, longest_end(self.config)))
         logger.addFilter(is_no_cancellation)
         draining = asyncio.create_task(end_streams(self.server_state.connections, lambda: self.force_exit))
         try:
@@ -100,7 +116,7 @@ class Server(uvicorn.Server):
         for task in tasks:
             task.cancel()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.lifespan.shutdown(), CLEANUP_SECONDS + FORCED_SECONDS)
+            await asyncio.wait_for(self.lifespan.shutdown(), CLEANUP_SECONDS + LIFESPAN_SECONDS)
 
 
 def is_no_cancellation(record: logging.LogRecord) -> bool:
@@ -109,18 +125,26 @@ def is_no_cancellation(record: logging.LogRecord) -> bool:
 
 
 class EndsAfter:
-    """A lifespan whose end waits for the tasks that are left, for a bounded time."""
+    """A lifespan whose end waits for the tasks that are left; both for a bounded time, counted from now."""
 
-    def __init__(self, lifespan: LifespanOn | LifespanOff, tasks: set[asyncio.Task[None]]) -> None:
+    def __init__(
+        self, lifespan: LifespanOn | LifespanOff, tasks: set[asyncio.Task[None]], longest: float | None
+    ) -> None:
         self.lifespan = lifespan
         self.tasks = tasks
+        self._clock = asyncio.get_running_loop().time
+        self._ends_at = None if longest is None else self._clock() + longest
 
     async def shutdown(self) -> None:
         if self.tasks:
             _, left = await asyncio.wait(set(self.tasks), timeout=CLEANUP_SECONDS)
             for task in left:
                 logger.error("Still running %s s after it was cancelled: %s", CLEANUP_SECONDS, task.get_coro())
-        await self.lifespan.shutdown()
+        left_seconds = None if self._ends_at is None else max(LIFESPAN_SECONDS, self._ends_at - self._clock())
+        try:
+            await asyncio.wait_for(self.lifespan.shutdown(), left_seconds)
+        except TimeoutError:
+            logger.error("The lifespan has not come to its end in time and is not waited for any more.")
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.lifespan, name)

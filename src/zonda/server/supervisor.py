@@ -1,57 +1,50 @@
-"""This module keeps the wanted number of workers running, whatever ends them."""
+"""This module keeps the wanted number of workers running, whatever ends them.
+
+    keep_subprocess_alive (twice a second)
+      ├─ place by place: dead ──▶ bury, start another after its delay
+      │                  spent ──▶ start a successor
+      │                  successor serves ──▶ it takes the place, the old worker drains
+      ├─ rolling: the next place gets a successor when the last old worker has left
+      └─ leaving: workers that drain, for a bounded time
+
+Nothing in it waits, so that workers are looked after and signals are heard all the time.
+"""
 
 from __future__ import annotations
 
 import logging
+import signal
 import socket
+import threading
 import time
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Sequence
 from multiprocessing import get_context
 
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
-from uvicorn.supervisors.multiprocess import Process as UvicornProcess
 
 from zonda.server.config import Config
-from zonda.server.lifecycle import Server
+from zonda.server.lifecycle import longest_end
+from zonda.server.workers import Place, Worker
 
-STEADY_SECONDS = 10.0
-"""A worker that lived this long is replaced at once."""
-FIRST_DELAY = 0.5
-LONGEST_DELAY = 30.0
+SUCCESSOR_SECONDS = 60.0
+"""How long a worker that shall replace one that serves may take to start."""
+KILL_SECONDS = 5.0
+"""How much longer than its longest end a worker may take."""
+ENDING_SIGNALS = frozenset({signal.SIGINT, signal.SIGTERM})
 
 logger = logging.getLogger("uvicorn.error")
 
 
-class Worker(UvicornProcess):
-    """One process with a server."""
+class Ending(threading.Event):
+    """Set by a handler, or by a signal that waits for its handler."""
 
-    @cached_property
-    def server(self) -> Server:
-        return Server(self.config)
+    def __init__(self, signals: Sequence[int]) -> None:
+        super().__init__()
+        self.signals = signals
 
-
-@dataclass
-class Place:
-    """One of the wanted workers, over all processes that were it."""
-
-    started: float = field(default_factory=time.monotonic)
-    delay: float = 0.0
-    """How long the replacement waits; doubled each time a worker dies soon after its start."""
-    ended: float | None = None
-    serves: bool = False
-
-    def end(self, now: float) -> None:
-        self.ended = now
-        soon = now - self.started < STEADY_SECONDS
-        self.delay = min(max(self.delay * 2, FIRST_DELAY), LONGEST_DELAY) if soon else 0.0
-
-    def is_due(self, now: float) -> bool:
-        return self.ended is not None and now - self.ended >= self.delay
-
-    def start(self, now: float) -> None:
-        self.started, self.ended, self.serves = now, None, False
+    def is_set(self) -> bool:
+        return super().is_set() or not ENDING_SIGNALS.isdisjoint(self.signals)
 
 
 class Supervisor(Multiprocess):
@@ -64,7 +57,12 @@ class Supervisor(Multiprocess):
 
     def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
         super().__init__(config, sockets)
+        self.should_exit = Ending(self.signal_queue)
         self.places: list[Place] = []
+        self.rolling: list[Place] = []
+        """Whose workers are still to be replaced because somebody asked for it."""
+        self.leaving: dict[Worker, float] = {}
+        """Workers that drain, each with the time at which it is killed."""
         self.has_served = False
         self.failed = False
         config.first_failure = get_context("spawn").Lock()
@@ -76,90 +74,140 @@ class Supervisor(Multiprocess):
 
     def init_processes(self) -> None:
         for _ in range(self.processes_num):
-            self.add_worker()
+            self.places.append(Place(self.new_worker()))
 
-    def add_worker(self) -> None:
-        self.processes.append(self.new_worker())
-        self.places.append(Place())
+    # Twice a second
 
     def keep_subprocess_alive(self) -> None:
-        for index, process in enumerate(self.processes):
+        for place in list(self.places):
             if self.should_exit.is_set():
                 return
-            self.keep_alive(index, process)
+            self.keep_alive(place)
+        self.roll()
+        self.watch_leaving()
 
-    def keep_alive(self, index: int, process: UvicornProcess) -> None:
-        place = self.places[index]
+    def keep_alive(self, place: Place) -> None:
+        worker = place.worker
         if place.ended is None:
-            if process.is_alive(timeout=self.config.timeout_worker_healthcheck):
-                self.notice_service(process, place)
-                return
-            self.bury(process, place)
-        if not self.should_exit.is_set() and place.is_due(time.monotonic()):
-            self.processes[index] = self.new_worker()
-            place.start(time.monotonic())
+            if worker.is_alive(timeout=self.config.timeout_worker_healthcheck):
+                self.notice_service(place)
+            else:
+                self.bury(place)
+        if self.should_exit.is_set():
+            return
+        if place.successor is not None:
+            self.watch_successor(place, place.successor)
+        elif place.ended is None and worker.is_spent:
+            logger.info("Worker [%s] has answered its requests and is replaced.", worker.pid)
+            place.begin_succession(self.new_worker())
+        elif place.is_due(time.monotonic()):
+            place.take(self.new_worker())
 
-    def notice_service(self, process: UvicornProcess, place: Place) -> None:
-        if not place.serves and process.is_ready(timeout=1):
+    def notice_service(self, place: Place) -> None:
+        if not place.serves and place.worker.is_ready(timeout=1):
             self.has_served = place.serves = True
             self.config.first_failure = None  # from now on, each failure is news
-            logger.info("Worker [%s] serves.", process.pid)
+            logger.info("Worker [%s] serves.", place.worker.pid)
 
-    def bury(self, process: UvicornProcess, place: Place) -> None:
+    def bury(self, place: Place) -> None:
         """Take note of a worker that ended, or end one that no longer answers."""
-        process.kill()
-        process.join()
-        if process.exitcode == STARTUP_FAILURE and not self.has_served:
-            logger.error("Worker [%s] could not start, and none has served: giving up.", process.pid)
+        worker = place.worker
+        end(worker)
+        if worker.exitcode == STARTUP_FAILURE and not self.has_served:
+            logger.error("Worker [%s] could not start, and none has served: giving up.", worker.pid)
             self.should_exit.set()
             self.failed = True
             return
         place.end(time.monotonic())
         logger.error(
             "Worker [%s] ended with status %s; its replacement starts in %.1f s.",
-            process.pid,
-            process.exitcode,
+            worker.pid,
+            worker.exitcode,
             place.delay,
         )
 
-    def terminate_all(self) -> None:
-        for process, place in zip(self.processes, self.places, strict=True):
-            if place.ended is None:
-                process.terminate()
+    # Replacing a worker that serves
 
-    def join_all(self) -> None:
-        for process, place in zip(self.processes, self.places, strict=True):
+    def watch_successor(self, place: Place, successor: Worker) -> None:
+        if successor.is_alive(timeout=1) and successor.is_ready(timeout=1):
+            logger.info("Worker [%s] serves.", successor.pid)
             if place.ended is None:
-                process.join()
+                self.dismiss(place.worker)
+            place.give_up_successor()
+            place.take(successor, serves=True)
+        elif not successor.process.is_alive() or time.monotonic() - place.successor_started > SUCCESSOR_SECONDS:
+            self.give_up_successor(place, successor)
+
+    def give_up_successor(self, place: Place, successor: Worker) -> None:
+        end(successor)
+        place.give_up_successor()
+        if place.worker.is_spent:
+            return  # the next look starts another
+        self.rolling.clear()
+        logger.error("Worker [%s] did not come to serve; worker [%s] stays.", successor.pid, place.worker.pid)
 
     def restart_all(self) -> None:
-        """Replace each worker by a new one that serves already."""
-        for index, old in enumerate(self.processes):
-            if self.should_exit.is_set():
-                return
-            new = self.new_worker()
-            if not new.wait_until_ready(self.config.timeout_worker_healthcheck, self.should_exit):
-                new.kill()
-                new.join()
-                logger.error("Worker [%s] was not ready in time; worker [%s] stays.", new.pid, old.pid)
-                return
-            if self.places[index].ended is None:
-                old.terminate()
-                old.join()
-            self.processes[index] = new
-            self.places[index] = Place(serves=True)
-            logger.info("Worker [%s] serves.", new.pid)
+        """Replace each worker by a new one that serves already, one after the other."""
+        self.rolling = list(self.places)
+
+    def roll(self) -> None:
+        if self.rolling and not self.leaving and all(place.successor is None for place in self.places):
+            place = self.rolling.pop(0)
+            if place in self.places and place.ended is None:
+                place.begin_succession(self.new_worker())
+
+    def dismiss(self, worker: Worker) -> None:
+        """Let a worker come to its end while the others are looked after."""
+        worker.terminate()
+        self.leaving[worker] = self.last_moment()
+
+    def last_moment(self) -> float:
+        longest = longest_end(self.config)
+        return float("inf") if longest is None else time.monotonic() + longest + KILL_SECONDS
+
+    def watch_leaving(self) -> None:
+        for worker, last_moment in list(self.leaving.items()):
+            if worker.process.is_alive() and time.monotonic() < last_moment:
+                continue
+            self.join_until(worker, last_moment)
+            del self.leaving[worker]
+
+    # Ending
+
+    def terminate_all(self) -> None:
+        # A new connection would wait in vain for somebody who takes it.
+        for listener in self.sockets:
+            listener.close()
+        for place in self.places:
+            for worker in place.alive():
+                self.dismiss(worker)
+
+    def join_all(self) -> None:
+        for worker, last_moment in self.leaving.items():
+            self.join_until(worker, last_moment)
+
+    def join_until(self, worker: Worker, last_moment: float) -> None:
+        left = max(0.0, last_moment - time.monotonic())
+        worker.process.join(None if left == float("inf") else left)
+        if worker.process.is_alive():
+            logger.error("Worker [%s] did not end in time and is killed.", worker.pid)
+            end(worker)
+
+    # Signals
 
     def handle_ttin(self) -> None:
         logger.info("Received SIGTTIN, adding a worker.")
         self.processes_num += 1
-        self.add_worker()
+        self.places.append(Place(self.new_worker()))
 
     def handle_ttou(self) -> None:
         if self.processes_num > 1:
             logger.info("Received SIGTTOU, ending a worker.")
             self.processes_num -= 1
-            process, place = self.processes.pop(), self.places.pop()
-            if place.ended is None:
-                process.terminate()
-                process.join()
+            for worker in self.places.pop().alive():
+                self.dismiss(worker)
+
+
+def end(worker: Worker) -> None:
+    worker.kill()
+    worker.join()

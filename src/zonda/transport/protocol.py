@@ -49,6 +49,10 @@ _CLOSES = (b"connection", b"close")
 _UNAVAILABLE = Wire(503, (_PLAIN, (b"retry-after", b"1"), _CLOSES))
 _LINGER_SECONDS = 2.0
 """How long a client may go on sending what nobody reads, so that it can read why."""
+_LAST_CALL_SECONDS = 0.5
+"""How long a connection without a request is kept at shutdown, for one that is on its way already."""
+_LONG_REST_SECONDS = 1.0
+"""After a rest as long as this, none is."""
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -206,13 +210,28 @@ class ZondaProtocol(asyncio.Protocol):
     # What the server calls
 
     def shutdown(self) -> None:
-        """Answer what has been asked, then close."""
+        """Answer what has been asked, and what was sent before the client could know; then close."""
+        if self.is_shutting_down:
+            return
         self.is_shutting_down = True
         last = self.waiting[-1] if self.waiting else self.current
-        if last is None:
+        if last is not None:
+            last.give_up_keep_alive()
+        elif self.share.sweeper.now - self.deadlines.idle_since > _LONG_REST_SECONDS:
             self.close()
         else:
-            last.give_up_keep_alive()
+            # In the method's place, so that no request pays for it before.
+            self._start = self._start_last  # type: ignore[method-assign]
+            self.loop.call_later(_LAST_CALL_SECONDS, self._end_last_call)
+
+    def _start_last(self, exchange: NativeExchange) -> None:
+        if not self.waiting:
+            exchange.give_up_keep_alive()
+        ZondaProtocol._start(self, exchange)
+
+    def _end_last_call(self) -> None:
+        if self.current is None and not self.waiting and not self.is_closing:
+            self.close()
 
     # Refusals
 
