@@ -420,7 +420,7 @@ def test_whether_the_path_is_native_is_asked_for_each_connection() -> None:
 
 
 def test_shutdown_closes_idle_connections_and_lets_requests_finish() -> None:
-    """`shutdown()` closes what is idle; what is under way is answered, says `close`, and then closes."""
+    """`shutdown()` closes what has long been idle; what is under way is answered, says `close`, and then closes."""
 
     async def run() -> tuple[bool, bool, bytes, bool]:
         gate = asyncio.Event()
@@ -431,6 +431,7 @@ def test_shutdown_closes_idle_connections_and_lets_requests_finish() -> None:
 
         idle, busy = Wire(NativeApp(respond)), Wire(NativeApp(respond))
         await busy.talk(GET)
+        idle.protocol.deadlines.idle_since -= 10
         idle.protocol.shutdown()
         busy.protocol.shutdown()
         was_open = not busy.transport.is_closed
@@ -444,6 +445,25 @@ def test_shutdown_closes_idle_connections_and_lets_requests_finish() -> None:
     assert b"connection: close\r\n" in answer
     assert answer.endswith(b"done")
     assert busy_closed
+
+
+@BOTH
+def test_a_request_that_was_on_its_way_at_shutdown_is_answered(app: Any) -> None:
+    """A connection that was just used has a last call: its request says `close`; without one, it closes, too."""
+
+    async def run() -> tuple[bytes, bool]:
+        used, silent = Wire(app), Wire(app)
+        await used.talk(GET)
+        used.protocol.shutdown()
+        silent.protocol.shutdown()
+        answer = await used.talk(GET)
+        await asyncio.wait_for(silent.transport.closed.wait(), 10)
+        return answer, used.transport.is_closed
+
+    answer, is_closed = asyncio.run(run())
+    assert statuses(answer) == [200]
+    assert b"connection: close" in answer
+    assert is_closed
 
 
 def test_shutdown_answers_what_is_queued() -> None:
