@@ -14,6 +14,7 @@ OTHERWISE = {
     "opentelemetry_fastapi": "opentelemetry-instrumentation-fastapi",
     "sentry": "sentry-sdk",
     "strawberry": "strawberry-graphql",
+    "tortoise": "tortoise-orm",
 }
 
 
