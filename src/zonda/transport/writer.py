@@ -31,7 +31,10 @@ def write_whole(exchange: NativeExchange, wire: Wire, body: bytes) -> None:
         wire.opening_with = connection.server_state.default_headers
     size = len(body)
     length = _LENGTHS[size] if size < _MANY_LENGTHS else b"%d\r\n" % size
-    connection.write(b"".join((wire.opening, length, wire.ending, body)))
+    try:
+        connection.write(b"".join((wire.opening, length, wire.ending, body)))
+    except RuntimeError:
+        _check_is_lost(connection)
     if connection.observers is not None:
         tell_natively(exchange, wire.status, size)
     connection.end_response(exchange)
@@ -122,7 +125,11 @@ class ResponseWriter:
         if self._held:
             piece, self._held = self._held + piece, b""
         if piece:
-            self._exchange.connection.write(piece)
+            connection = self._exchange.connection
+            try:
+                connection.write(piece)
+            except RuntimeError:
+                _check_is_lost(connection)
 
     def _write_chunked(self, chunk: bytes, is_last: bool) -> None:
         piece = b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunk else b""
@@ -138,3 +145,12 @@ class ResponseWriter:
         self._write(chunk)
         if is_last and self._remaining:
             raise RuntimeError("Response content shorter than Content-Length")
+
+
+def _check_is_lost(connection: ZondaProtocol) -> None:
+    """Raise again what a write raised, unless the connection is lost.
+
+    Between the loss and the news of it, asyncio drops what is written, and uvloop raises.
+    """
+    if not connection.transport.is_closing():
+        raise
