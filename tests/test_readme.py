@@ -74,3 +74,10 @@ def test_make_targets_exist(line: str) -> None:
     target = line.removeprefix("make ")
 
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+
+
+def test_each_page_of_the_documentation_is_named() -> None:
+    """The table of the README has a line for each page under docs/, and no line for another."""
+    pages = {page.relative_to(ROOT).as_posix() for page in ROOT.glob("docs/**/*.md")}
+
+    assert sorted(re.findall(r"^\| \[(docs/.+?)\]\(\1\)", README, flags=re.MULTILINE)) == sorted(pages)

@@ -6,6 +6,7 @@ Each step passes every option on by name, because applications override these me
 options with their defaults and shows each one in `inspect.signature`, `help()` and editors.
 """
 
+import inspect
 from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, ParamSpec, Protocol, TypedDict, TypeVar, Unpack
@@ -13,6 +14,7 @@ from typing import Any, ParamSpec, Protocol, TypedDict, TypeVar, Unpack
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
+from zonda.analysis.mistakes import Mistake, Place
 from zonda.datastructures import Default
 from zonda.declarations import spelled_out
 from zonda.own_options import NAMES, OwnKeywords, RouterKeywords
@@ -181,12 +183,23 @@ def operation(options: type[Any], **defaults: Any) -> Callable[[Callable[P, R]],
     return spelled_out(options, not_passed=NAMES, **(DEFAULTS | defaults))
 
 
+class NoPath(Mistake, TypeError):
+    """`@app.get` where `@app.get("/")` was meant: FastAPI takes the endpoint for a path, and no route is there."""
+
+    what = "`{decorator}` was given a function and no path"
+    instead = '@app.{decorator}("/path")'
+
+
 class Operations:
     """The decorators of the methods, for the application and for routers."""
 
     api_route: Callable[..., Decorator]
 
     def _operation(self, method: str, path: str, options: dict[str, Any]) -> Decorator:
+        if inspect.isroutine(path):
+            mistake = NoPath(decorator=method.lower())
+            mistake.places.append(Place.of(path))
+            raise mistake
         return self.api_route(path=path, methods=[method], **options)
 
     @operation(OperationOptions)

@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any
 
+from pydantic import Field
+
 from zonda.analysis.findings import findings_of
-from zonda.param_functions import Depends, Path
+from zonda.param_functions import Depends, Header, Path, Query
 from zonda.requests import Request
 
 from .routes import route_of
@@ -56,3 +58,25 @@ def test_a_signature_lost_by_a_decorator() -> None:
         "`*args` is read as a query parameter with the name `args`",
         "`**kwargs` is read as a query parameter with the name `kwargs`",
     ]
+
+
+def test_two_declarations_of_one_parameter() -> None:
+    """FastAPI lets the last win; which one was meant only the user knows."""
+
+    def endpoint(token: Annotated[str, Query(), Header()]) -> None: ...
+
+    def fine(token: Annotated[str, Field(min_length=2), Header()]) -> None: ...
+
+    assert texts(endpoint) == ["`token` is declared as Query and Header, and only the last counts"]
+    assert texts(fine) == []
+
+
+def test_a_path_that_no_request_has() -> None:
+    """FastAPI takes a path without its first slash and never answers there."""
+
+    def endpoint() -> None: ...
+
+    (finding,) = findings_of(route_of(endpoint, "items"))
+
+    assert finding.what == "The path 'items' does not begin with `/`, and every request's does"
+    assert finding.instead == '"/items"'

@@ -157,6 +157,23 @@ def test_two_tabs_chat(open_browser: Open, address: str) -> None:
     wait_for_text(grace, "#lines", "grace: hello ada")
 
 
+def test_the_chat_says_that_it_is_closed(open_browser: Open, address: str) -> None:
+    """Nothing can be said any more, and entering again opens it again."""
+    browser = open_browser()
+    browser.get(address + "/chat")
+    wait(browser, "[name=who]").send_keys("ada\n")
+    say = browser.find_element(By.NAME, "text")
+    WebDriverWait(browser, 30).until(lambda _: say.is_enabled())
+
+    browser.execute_script("socket.close()")
+    wait_for_text(browser, "#lines", "The connection is closed. Enter again to go on.")
+    was_enabled = say.is_enabled()
+    wait(browser, "#enter button").click()
+
+    WebDriverWait(browser, 30).until(lambda _: say.is_enabled())
+    assert not was_enabled
+
+
 def test_the_first_page_lists_products(open_browser: Open, address: str) -> None:
     """The start page fills its table from the API."""
     browser = open_browser()

@@ -116,13 +116,14 @@ def test_context_variables_of_one_request_are_not_seen_by_the_next() -> None:
     assert answer.count(b"nobody") == 4
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks came with Python 3.12")
 def test_a_request_that_never_waits_is_answered_at_once() -> None:
-    """Tasks start eagerly: the answer is there when `data_received` returns."""
+    """The answer is there when `data_received` returns, or, before Python 3.12, after one turn of the loop."""
 
     async def run() -> bytes:
         wire = Wire(NativeApp(say_path))
         wire.send(GET)
+        if sys.version_info < (3, 12):  # eager tasks came with it
+            await asyncio.sleep(0)
         return wire.take()
 
     assert statuses(asyncio.run(run())) == [200]

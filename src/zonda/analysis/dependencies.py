@@ -13,6 +13,7 @@ from zonda.analysis.bodies import check_multipart
 from zonda.analysis.calls import is_generator, name_of
 from zonda.analysis.dependant import Dependant, get_computed_scope
 from zonda.analysis.fields import ModelField
+from zonda.analysis.foreign import refuse_foreign
 from zonda.analysis.mistakes import (
     AppScope,
     DependencyCycle,
@@ -72,6 +73,7 @@ def get_dependant(
 def get_parameterless_sub_dependant(*, depends: params.Depends, path: str) -> Dependant:
     """The tree of a dependency that no parameter receives, from `dependencies=[...]`."""
     dependency = getattr(depends, "dependency", None)
+    refuse_foreign((depends,))
     if not isinstance(depends, params.Depends) or not callable(dependency):
         raise NoCallable(given=repr(depends))
     return get_dependant(

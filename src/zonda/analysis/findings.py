@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from zonda import params
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.mistakes import Place
 from zonda.analysis.models import request_names
@@ -40,6 +41,8 @@ def findings_of(route: Any) -> list[Finding]:
     operation = f"{','.join(sorted(methods)) if methods else 'WS'} {template}"
     tree = [item for item in walk(route.dependant) if item.call is not None]
     found = list(_unread_path_parameters(template, operation, tree))
+    if not template.startswith("/"):
+        found.append(_unreachable(template, operation, tree))
     for item in tree:
         found += _odd_parameters(operation, item)
     return found
@@ -59,6 +62,15 @@ def _unread_path_parameters(template: str, operation: str, tree: list[Dependant]
         )
 
 
+def _unreachable(template: str, operation: str, tree: list[Dependant]) -> Finding:
+    return Finding(
+        what=f"The path {template!r} does not begin with `/`, and every request's does",
+        operation=operation,
+        place=Place.of(tree[0].call),  # type: ignore[arg-type]  # the tree has only dependants with a call
+        instead=f'"/{template}"',
+    )
+
+
 def _odd_parameters(operation: str, dependant: Dependant) -> Iterator[Finding]:
     call: Any = dependant.call
     parameters = get_typed_signature(call).parameters.values()
@@ -74,6 +86,14 @@ def _odd_parameters(operation: str, dependant: Dependant) -> Iterator[Finding]:
                 instead=f"keep one parameter for the {kind}.",
             )
     for parameter in parameters:
+        sources = _sources(parameter.annotation)
+        if len(sources) > 1:
+            yield Finding(
+                what=f"`{parameter.name}` is declared as {' and '.join(sources)}, and only the last counts",
+                operation=operation,
+                place=Place.of(call),
+                instead="keep the one that is meant; a value that may come from either takes two parameters.",
+            )
         if parameter.kind in {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}:
             stars = "*" if parameter.kind is inspect.Parameter.VAR_POSITIONAL else "**"
             yield Finding(
@@ -82,3 +102,9 @@ def _odd_parameters(operation: str, dependant: Dependant) -> Iterator[Finding]:
                 place=Place.of(call),
                 instead="decorate with `functools.wraps`, so that the signature is the wrapped one's, or name each.",
             )
+
+
+def _sources(annotation: Any) -> list[str]:
+    """The declarations in `Annotated` that say where a value comes from."""
+    metadata = getattr(annotation, "__metadata__", ())
+    return [type(item).__name__ for item in metadata if isinstance(item, (params.Declaration, params.Depends))]

@@ -26,6 +26,7 @@ from zonda.analysis.annotations import (
 )
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField, copy_field_info, create_model_field, is_scalar_field
+from zonda.analysis.foreign import refuse_foreign
 from zonda.analysis.forms import with_reading_branches
 from zonda.analysis.mistakes import (
     DefaultInAnnotated,
@@ -156,6 +157,7 @@ def _declared(name: str, annotation: Any, value: Any, *, is_path_param: bool) ->
     annotation = _unaliased(annotation)
     if annotation is _EMPTY:
         annotation = Any
+    refuse_foreign((value, *getattr(annotation, "__metadata__", ())), name)
     found = _from_annotated(name, annotation, value, is_path_param=is_path_param)
     if isinstance(value, params.Depends):
         if found.depends is not None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from enum import Enum
+from types import ModuleType
 from typing import Any
 
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from typing_extensions import Unpack
 
+from zonda.analysis.foreign import refuse_foreign
+from zonda.analysis.mistakes import Mistake
 from zonda.changes import declared
 from zonda.datastructures import Default
 from zonda.exceptions import FastAPIError
@@ -40,6 +44,13 @@ from zonda.routing.walking import WalkedRouter
 from zonda.routing.websocket_route import APIWebSocketRoute
 from zonda.seams import ASGIApp
 from zonda.utils import generate_unique_id, get_value_or_default
+
+
+class NoRouter(Mistake, AttributeError):
+    """`app.include_router(users)` where `users` is the module that holds the router, or an application."""
+
+    what = "include_router takes an APIRouter, and {given} is none"
+    instead = "{named}"
 
 
 class APIRouter(Operations, WalkedRouter):
@@ -359,8 +370,22 @@ def check_prefix(prefix: str) -> None:
         raise AssertionError("A path prefix must not end with '/', as the routes will start with '/'")
 
 
+def no_router(given: Any) -> NoRouter:
+    refuse_foreign((given,))
+    if isinstance(given, ModuleType):
+        held = next((name for name, value in vars(given).items() if isinstance(value, APIRouter)), "router")
+        return NoRouter(given=f"the module {given.__name__}", named=f"include_router({given.__name__}.{held})")
+    if isinstance(given, Starlette):
+        return NoRouter(
+            given="an application", named='app.mount("/path", application), or make an APIRouter of the application.'
+        )
+    return NoRouter(given=repr(given), named="app.include_router(router), with `router = APIRouter()`.")
+
+
 def check_inclusion(parent: APIRouter, router: APIRouter, prefix: str) -> None:
     """Refuse inclusions that no request could go through."""
+    if not isinstance(router, APIRouter):
+        raise no_router(router)
     if parent is router:
         raise AssertionError(
             "Cannot include the same APIRouter instance into itself. Did you mean to include a different router?"
