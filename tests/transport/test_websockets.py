@@ -6,6 +6,7 @@ import base64
 import os
 import socket
 import struct
+import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,9 +15,10 @@ from typing import Any
 import pytest
 
 from zonda import FastAPI, WebSocket, WebSocketDisconnect
+from zonda.transport.limits import Limits
 from zonda.transport.websockets import ZondaWebSocketProtocol
 
-from .servers import serving
+from .servers import request, serving
 
 TEXT, BINARY, CLOSE, PING = 1, 2, 8, 9
 SIZE = 64 * 1024
@@ -28,6 +30,25 @@ HANDSHAKE = (
 
 def application() -> FastAPI:
     app = FastAPI()
+    app.state.flood_ended = threading.Event()
+    app.state.began = threading.Event()
+    app.state.was_told = threading.Event()
+
+    @app.websocket("/flood")
+    async def flood(websocket: WebSocket) -> None:
+        await websocket.accept()
+        try:
+            while True:
+                await websocket.send_text("x" * SIZE)
+        except WebSocketDisconnect:
+            app.state.flood_ended.set()
+
+    @app.websocket("/late")
+    async def late(websocket: WebSocket) -> None:
+        await websocket.receive()
+        app.state.began.set()
+        app.state.messages = [await websocket.receive()]
+        app.state.was_told.set()
 
     @app.websocket("/")
     async def echo(websocket: WebSocket) -> None:
@@ -51,6 +72,11 @@ def frame(opcode: int, data: bytes = b"", *, fin: bool = True, compressed: bool 
     else:
         length = bytes([0x80 | 127]) + struct.pack("!Q", len(data))
     return first + length + bytes(4) + data
+
+
+def opening(path: str = "", more: str = "") -> bytes:
+    key = base64.b64encode(os.urandom(16)).decode()
+    return HANDSHAKE.format(path=path, key=key, more=more).encode("latin-1")
 
 
 class Client:
@@ -82,10 +108,9 @@ class Client:
 
 
 @contextmanager
-def opened(address: tuple[str, int], more: str = "") -> Iterator[Client]:
+def opened(address: tuple[str, int], more: str = "", path: str = "") -> Iterator[Client]:
     with socket.create_connection(address, timeout=20) as connection:
-        key = base64.b64encode(os.urandom(16)).decode()
-        connection.sendall(HANDSHAKE.format(path="", key=key, more=more).encode("latin-1"))
+        connection.sendall(opening(path, more))
         client = Client(connection)
         head = b""
         while not head.endswith(b"\r\n\r\n"):
@@ -169,3 +194,45 @@ def test_odd_bytes_in_an_opening_harm_nobody(more: str) -> None:
             client.connection.sendall(frame(TEXT, b"still here"))
 
             assert client.frame() == (TEXT, b"still here")
+
+
+class Impatient(ZondaWebSocketProtocol):
+    limits = Limits(send_timeout=0.2)
+
+
+def test_a_client_that_reads_nothing_is_cut_off() -> None:
+    """Closing would wait for it as well: the task and what was sent would be kept for ever."""
+    app = application()
+    with (
+        serving(app, ws=Impatient, ws_ping_interval=None, timeout_keep_alive=0.2) as address,
+        opened(address, path="flood"),
+    ):
+        assert app.state.flood_ended.wait(20)
+
+
+@pytest.mark.parametrize("early", [frame(TEXT, b"hello"), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", frame(TEXT, b"\xff")])
+def test_nothing_may_follow_an_opening_before_its_answer(early: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """RFC 6455, section 4.1: whoever takes it for another request is not to find one in it."""
+    with served() as address:
+        answer = request(address, opening() + early)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize("early", [frame(TEXT, b"hello"), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"])
+def test_nothing_may_come_while_an_opening_is_considered(early: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """Also when the application has begun, which then sees its client leave."""
+    app = application()
+    with serving(app, ws=ZondaWebSocketProtocol) as address:
+        with socket.create_connection(address, timeout=20) as connection:
+            connection.sendall(opening("late"))
+            assert app.state.began.wait(20)
+            connection.sendall(early)
+            answer = connection.recv(65536)
+        assert app.state.was_told.wait(20)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert [message["type"] for message in app.state.messages] == ["websocket.disconnect"]
+    assert not [record for record in caplog.records if record.exc_info]

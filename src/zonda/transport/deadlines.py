@@ -13,6 +13,7 @@ from zonda.transport.refusals import too_slow
 if TYPE_CHECKING:
     from zonda.transport.native import NativeExchange
     from zonda.transport.protocol import ZondaProtocol
+    from zonda.transport.websockets import ZondaWebSocketProtocol
 
 
 class Idle(Exception):
@@ -23,14 +24,34 @@ class Stalled(Exception):
     """The client reads nothing: the connection is to be cut."""
 
 
-class Deadlines:
+class ReadingClock:
+    """Knows how long a client has read nothing of what waits for it."""
+
+    __slots__ = ("_buffered", "_progressed")
+
+    def __init__(self, now: float) -> None:
+        self._buffered = 0
+        self._progressed = now
+
+    def check(self, connection: ZondaProtocol | ZondaWebSocketProtocol, now: float) -> None:
+        """Raise Stalled when it is too long."""
+        timeout = connection.limits.send_timeout
+        if not timeout:
+            return
+        buffered = connection.transport.get_write_buffer_size()
+        if not buffered or buffered != self._buffered:
+            self._buffered = buffered
+            self._progressed = now
+        elif now - self._progressed > timeout:
+            raise Stalled
+
+
+class Deadlines(ReadingClock):
     """The clocks of one connection."""
 
     __slots__ = (
-        "_buffered",
         "_credit",
         "_paid_size",
-        "_progressed",
         "_rated",
         "_swept",
         "ends_at",
@@ -39,6 +60,7 @@ class Deadlines:
     )
 
     def __init__(self, now: float) -> None:
+        super().__init__(now)
         self.head_since: float | None = now
         """When the head under way began; that of a connection's first request begins with the connection."""
         self.idle_since = now
@@ -49,15 +71,12 @@ class Deadlines:
         self._credit = 0.0
         """Seconds that the body under way is ahead of its slowest rate."""
         self._paid_size = 0
-        self._buffered = 0
-        self._progressed = now
 
-    def check(self, connection: ZondaProtocol, now: float) -> None:
+    def check(self, connection: Any, now: float) -> None:
         """Raise Refusal, Idle or Stalled when something is late."""
         elapsed, self._swept = now - self._swept, now
         limits = connection.limits
-        if limits.send_timeout:
-            self._check_sending(connection.transport, limits.send_timeout, now)
+        super().check(connection, now)
         if connection.is_closing:
             if self.ends_at is not None and now >= self.ends_at:
                 connection.end()
@@ -68,14 +87,6 @@ class Deadlines:
                 self._check_body(receiving, limits.body_rate, limits.body_grace, elapsed)
         elif connection.current is None and not connection.waiting:
             self._check_head(connection, now)
-
-    def _check_sending(self, transport: Any, timeout: float, now: float) -> None:
-        buffered = transport.get_write_buffer_size()
-        if not buffered or buffered != self._buffered:
-            self._buffered = buffered
-            self._progressed = now
-        elif now - self._progressed > timeout:
-            raise Stalled
 
     def _check_body(self, receiving: NativeExchange, rate: float, grace: float, elapsed: float) -> None:
         if self._rated is not receiving:  # not swept before: it has its grace from now on

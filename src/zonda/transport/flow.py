@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from zonda.transport.deadlines import Idle, Stalled
 from zonda.transport.refusals import Refusal
 from zonda.transport.wire import join_lines
-
-if TYPE_CHECKING:
-    from zonda.transport.protocol import ZondaProtocol
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -59,6 +56,18 @@ class Flow:
             await self._is_writable.wait()
 
 
+class Swept(Protocol):
+    """What a sweep looks at: a connection that knows its deadlines and what to do about each."""
+
+    deadlines: Any
+
+    def refuse(self, refusal: Refusal) -> None: ...
+
+    def close(self) -> None: ...
+
+    def cut(self, reason: str) -> None: ...
+
+
 class Sweeper:
     """Closes the late connections of one server: one timer for all of them, and a clock that is free to read."""
 
@@ -68,16 +77,16 @@ class Sweeper:
         self.clock: Callable[[], float] = loop.time
         self.now = loop.time()
         """The time of the last sweep: late by up to one interval."""
-        self._connections: set[ZondaProtocol] = set()
+        self._connections: set[Swept] = set()
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self, connection: ZondaProtocol) -> None:
+    def add(self, connection: Swept) -> None:
         self._connections.add(connection)
         if self._timer is None:
             self.now = self.clock()
             self._timer = self.loop.call_later(self.interval, self._sweep)
 
-    def discard(self, connection: ZondaProtocol) -> None:
+    def discard(self, connection: Swept) -> None:
         self._connections.discard(connection)
         if not self._connections and self._timer is not None:
             self._timer.cancel()

@@ -215,7 +215,7 @@ class RequestRecorder:
         framing = self._framing
         if framing is None or fields != framing.fields or version != framing.version:
             framing = self._framing = Framing(fields, version)
-        if framing.upgrade is not None and self._is_handed_over(framing, head + data[end:]):
+        if framing.upgrade is not None and self._is_handed_over(framing, head, len(data) > end):
             return len(data)
         if is_upgrade and line[0] == b"CONNECT":
             raise invalid("method CONNECT")
@@ -262,12 +262,14 @@ class RequestRecorder:
         self.waiting.append(exchange)
         return exchange
 
-    def _is_handed_over(self, framing: Framing, opening: bytes) -> bool:
+    def _is_handed_over(self, framing: Framing, opening: bytes, is_followed: bool) -> bool:
         """Another protocol takes the connection; one that we do not speak leaves an ordinary request.
 
         So does a body: the connection is not another protocol's before it has ended (RFC 9110, section 7.8).
         """
         if framing.upgrade == b"websocket" and not framing.has_body and self.connection.takes_websocket():
+            if is_followed:  # RFC 6455, section 4.1
+                raise invalid("data before a websocket's opening was answered")
             self.connection.hand_over(opening)
             return True
         logger.warning("Unsupported upgrade request.")

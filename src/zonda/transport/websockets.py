@@ -1,13 +1,25 @@
-"""This module is the websocket protocol class that Uvicorn runs: Uvicorn's own, true to RFC 6455 where it is not."""
+"""This module is the websocket protocol class that Uvicorn runs: Uvicorn's own, true to RFC 6455 where it is not.
+
+Its clients have to read as those of responses have to (see `deadlines`): otherwise one that reads nothing keeps its
+connection and its task for ever, since closing waits for the client, too.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
+
+from zonda.transport.deadlines import ReadingClock
+from zonda.transport.flow import share_of
+from zonda.transport.limits import Limits
+from zonda.transport.refusals import Refusal, invalid
+
+logger = logging.getLogger("uvicorn.error")
 
 
 class Frames(ServerProtocol):
@@ -24,6 +36,9 @@ class Frames(ServerProtocol):
 class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
     """One websocket: `uvicorn.Config(app, ws=ZondaWebSocketProtocol)`."""
 
+    limits = Limits()
+    """Set others in a subclass, or as `config.limits`."""
+
     def __init__(
         self,
         config: Any,
@@ -34,3 +49,38 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(config, server_state, app_state, _loop)
         theirs = self.conn
         self.conn = Frames(extensions=theirs.available_extensions, max_size=config.ws_max_size, logger=theirs.logger)
+        self.limits = getattr(config, "limits", None) or self.limits
+        self.share = share_of(server_state, self.loop, config.timeout_keep_alive)
+        self.deadlines = ReadingClock(self.share.sweeper.now)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.share.sweeper.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.share.sweeper.discard(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.handshake_initiated and not self.handshake_complete:
+            # RFC 6455, section 4.1: a client sends nothing before its opening is answered.
+            self.refuse(invalid("data before a websocket's opening was answered"))
+        else:
+            super().data_received(data)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Answer an opening with `refusal`; the application is told when the connection is lost."""
+        logger.warning("%s (%s)", refusal.text, refusal.reason)
+        if self.initial_response is None:
+            self.conn.send_response(self.conn.reject(refusal.status, refusal.text))
+            self.transport.write(b"".join(self.conn.data_to_send()))
+        self.disconnected = True
+        self.close()
+
+    def close(self) -> None:
+        self.transport.close()
+
+    def cut(self, reason: str) -> None:
+        """Close without sending what the client does not read anyway."""
+        logger.warning("Connection cut: %s.", reason)
+        self.transport.abort()
