@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from zonda import FastAPI, WebSocket, WebSocketDisconnect
 from zonda.transport.limits import Limits
@@ -236,3 +237,58 @@ def test_nothing_may_come_while_an_opening_is_considered(early: bytes, caplog: p
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert [message["type"] for message in app.state.messages] == ["websocket.disconnect"]
     assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize("pieces", [(b"\xff",), (b"caf\xc3", b"!"), (b"\xed\xa0", b"\x80")])
+def test_a_text_that_is_none_is_one_line_in_the_log(
+    pieces: tuple[bytes, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    """RFC 6455, section 8.1: the websocket closes with 1007; a client cannot fill a log with tracebacks."""
+    with served() as address, opened(address) as client:
+        for number, piece in enumerate(pieces):
+            client.connection.sendall(frame(0 if number else TEXT, piece, fin=number == len(pieces) - 1))
+
+        assert client.close_code() == 1007
+
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+SPLIT = [(b"x-a\r\nx-evil", b"1"), (b"x-a", b"1\r\nx-evil: 1"), (b"x-a", b"\x00"), (b"x a", b"1")]
+
+
+@pytest.mark.parametrize("kind", ["websocket.accept", "websocket.http.response.start"])
+@pytest.mark.parametrize("field", SPLIT)
+def test_headers_that_leave_are_checked(kind: str, field: tuple[bytes, bytes]) -> None:
+    """RFC 9110, section 5: neither name nor value can begin a line of its own; the opening is answered with 500."""
+    app = FastAPI()
+
+    @app.websocket("/")
+    async def answer(websocket: WebSocket) -> None:
+        await websocket.send({"type": kind, "status": 403, "headers": [field]})
+
+    with serving(app, ws=ZondaWebSocketProtocol) as address:
+        answered = request(address, opening())
+
+    assert answered.startswith(b"HTTP/1.1 500 ")
+    assert b"evil" not in answered
+
+
+def test_uvicorn_has_the_names_that_we_override_or_read() -> None:
+    """A state or a step of Uvicorn's protocol that is renamed would be lost in silence."""
+    theirs = WebSocketsSansIOProtocol
+    states = ["conn", "handshake_initiated", "handshake_complete", "initial_response", "disconnected", "close_sent"]
+    names = {
+        theirs.__init__: [*states, "frames", "curr_msg_data_type"],
+        theirs.connection_lost: ["queue"],
+        theirs.send: ["disconnected", "handshake_complete", "initial_response"],
+        theirs.handle_text: ["send_receive_event_to_app", "frames", "curr_msg_data_type"],
+        theirs.handle_cont: ["send_receive_event_to_app", "frames"],
+        theirs.data_received: ["handle_parser_exception"],
+    }
+
+    assert [
+        (function.__name__, name)
+        for function in names
+        for name in names[function]
+        if name not in function.__code__.co_names
+    ] == []

@@ -11,13 +11,14 @@ import logging
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.server import ServerProtocol
 
 from zonda.transport.deadlines import ReadingClock
 from zonda.transport.flow import share_of
 from zonda.transport.limits import Limits
 from zonda.transport.refusals import Refusal, invalid
+from zonda.transport.wire import join_lines
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -68,6 +69,20 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
         else:
             super().data_received(data)
 
+    def send_receive_event_to_app(self) -> None:
+        if self.curr_msg_data_type == "text" and not self.close_sent and not is_text(b"".join(self.frames)):
+            # RFC 6455, section 8.1. Uvicorn does the same with a traceback in the log.
+            logger.warning("Websocket closed: a message that is no UTF-8.")
+            self.conn.send_close(CloseCode.INVALID_DATA)
+            self.handle_parser_exception()
+        else:
+            super().send_receive_event_to_app()
+
+    async def send(self, message: Any) -> None:
+        if headers := message.get("headers"):
+            join_lines(headers)  # raises for what must not leave; the library looks at values only, and late
+        await super().send(message)
+
     def refuse(self, refusal: Refusal) -> None:
         """Answer an opening with `refusal`; the application is told when the connection is lost."""
         logger.warning("%s (%s)", refusal.text, refusal.reason)
@@ -84,3 +99,11 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
         """Close without sending what the client does not read anyway."""
         logger.warning("Connection cut: %s.", reason)
         self.transport.abort()
+
+
+def is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
