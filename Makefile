@@ -2,7 +2,7 @@
 
 PYTHON = .venv/bin/python
 
-.PHONY: help demo test check format services applications conformance differential fuzz fuzz-long autobahn bench long clean
+.PHONY: help demo test check format services applications conformance differential fuzz fuzz-long autobahn soak bench long clean
 
 help:
 	@echo "make demo          serve the example shop on 127.0.0.1:8000"
@@ -15,6 +15,7 @@ help:
 	@echo "make differential  random programs, on both (PROGRAMS=2000 SEED=1)"
 	@echo "make fuzz          random streams, as both paths and h11 read them (INPUTS=4000 SEED=7)"
 	@echo "make autobahn      the Autobahn test suite's websockets (Python 2.7; CHAPTERS=\"1 2\")"
+	@echo "make soak          mixed traffic for minutes, and what is left after it (MINUTES=10)"
 	@echo "make bench         CPU time of a request, beside other frameworks (SUBJECTS=\"hello body\")"
 	@echo "make ecosystem     packages built on FastAPI, on both servers"
 	@echo "make long          what is too slow for every commit"
@@ -73,6 +74,12 @@ autobahn:
 	@scripts/environment .venv dev
 	@scripts/python 3.13 -m conformance.autobahn $(CHAPTERS)
 
+MINUTES = 10
+
+soak:
+	@scripts/environment .venv dev
+	@scripts/python 3.13 -m soak --minutes $(MINUTES)
+
 bench:
 	@scripts/environment .venv dev
 	@scripts/python 3.13 -m benchmarks $(SUBJECTS)
@@ -86,6 +93,7 @@ long:
 	@$(PYTHON) -m pytest -q -m long
 	@$(MAKE) fuzz-long
 	@scripts/python 3.13 -m conformance.autobahn 9 12 13
+	@$(MAKE) soak
 	@scripts/python 3.11 -m conformance suite
 
 clean:
