@@ -15,6 +15,7 @@ BLOCK = re.compile(r"^```python\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
 PRELUDES = {
     "differences": """
 from typing import Annotated
+from pydantic import BaseModel
 from zonda import APIRouter, Body, Zonda
 from zonda.sse import EventSourceResponse
 app = Zonda()

@@ -56,7 +56,9 @@ def compare(questions: Sequence[Question], answers: tuple[Answer, Answer], wante
             continue
         found.append(Difference(index, part, left, right))
     part = differing(fastapi["document"], zonda["document"]) if fastapi["document"] else None
-    if part is not None:
+    if part is not None and is_leak(fastapi["document"], zonda["document"]):
+        wanted[LEAK] = wanted.get(LEAK, 0) + 1
+    elif part is not None:
         found.append(Difference(-1, f"document {part}", *documents(fastapi["document"], zonda["document"])))
     if fastapi["lifespan"] != zonda["lifespan"]:
         found.append(Difference(-3, "lifespan", fastapi["lifespan"], zonda["lifespan"]))
@@ -139,6 +141,28 @@ def is_refused_at_start(fastapi: Answer, zonda: Answer) -> bool:
     return bool(said) and said in zonda["lifespan"][0] and "startup.complete" not in zonda["lifespan"][0]
 
 
+LEAK = "what one field says of its schema stays its own"
+
+
+def is_leak(left: Answer, right: Answer) -> bool:
+    """FastAPI's document repeats at a response what another field of the same recursive model says of itself."""
+    try:
+        theirs, ours = (json.loads(one["body"].encode("latin-1")) for one in (left, right))
+    except (KeyError, ValueError):
+        return False
+    return bool(without_leaks(theirs) == ours)
+
+
+def without_leaks(value: Any, *, in_responses: bool = False) -> Any:
+    if isinstance(value, list):
+        return [without_leaks(item, in_responses=in_responses) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if in_responses and "$ref" in value:
+        return {"$ref": value["$ref"]}
+    return {key: without_leaks(item, in_responses=in_responses or key == "responses") for key, item in value.items()}
+
+
 # The differences that are wanted, each described in docs/differences.md
 
 
@@ -169,7 +193,7 @@ def is_event_before_failure(question: Question, left: Answer, right: Answer) -> 
     """What a generator of events yielded before it failed is sent; on FastAPI the failure may overtake it."""
     return (
         left.get("raised") == right.get("raised")
-        and str(left.get("raised")).startswith("ExceptionGroup")
+        and "ExceptionGroup" in json.dumps([left.get("raised"), left.get("log")])
         and effects(left) == effects(right)
         and (len(right["body"]) >= len(left["body"]) or left["status"] == 500)
     )
