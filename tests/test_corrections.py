@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from zonda import BackgroundTasks, Response, WebSocket, WebSocketDisconnect, Zonda
+from zonda import BackgroundTasks, Request, Response, WebSocket, WebSocketDisconnect, Zonda
 from zonda.responses import JSONResponse
 from zonda.routing import APIRoute
 from zonda.testclient import TestClient
@@ -91,3 +92,53 @@ def test_a_client_that_left_a_websocket_is_no_error(corrections: bool) -> None:
             leave()
 
     assert ends == ["left"]
+
+
+@HOW
+@CORRECTED
+@pytest.mark.parametrize("place", ["application", "operation"])
+@pytest.mark.parametrize("is_counted", [False, True])
+def test_a_body_that_is_too_large_has_one_answer(
+    corrections: bool, route_class: Any, place: str, is_counted: bool
+) -> None:
+    """Text where Content-Length tells, JSON where a reader counts; corrected, JSON in both."""
+    app = Zonda(corrections=corrections, max_body_size=2 if place == "application" else None)
+    app.router.route_class = route_class
+
+    @app.post("/", max_body_size=2 if place == "operation" else None)
+    async def read(body: list[int]) -> int:
+        return len(body)
+
+    content = iter([b"[1,", b"2]"]) if is_counted else b"[1,2]"
+    answer = TestClient(app).post("/", content=content, headers={"content-type": "application/json"})
+
+    assert answer.status_code == 413
+    if corrections or is_counted:
+        assert answer.json() == {"detail": "Content Too Large"}
+        assert answer.headers["content-type"] == "application/json"
+    else:
+        assert answer.text == "Content Too Large"
+
+
+@CORRECTED
+@pytest.mark.parametrize("chosen", [None, "3.0.2"])
+@pytest.mark.parametrize("what", ["stream", "query", "webhook", "nothing"])
+def test_a_document_with_keywords_of_openapi_3_2_says_so(corrections: bool, chosen: str | None, what: str) -> None:
+    """Such a document says 3.1.0; corrected, 3.2.0, but a version that the application chose stays."""
+    app = Zonda(corrections=corrections)
+    if chosen is not None:
+        app.openapi_version = chosen
+
+    async def count() -> AsyncIterator[int]:
+        yield 1
+
+    def read(request: Request) -> int:
+        return 1
+
+    if what == "webhook":
+        app.webhooks.post("counted")(count)
+    else:
+        app.api_route("/", methods=["QUERY" if what == "query" else "GET"])(count if what == "stream" else read)
+
+    expected = "3.2.0" if corrections and what != "nothing" else "3.1.0"
+    assert app.openapi()["openapi"] == (chosen or expected)

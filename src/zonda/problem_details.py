@@ -138,6 +138,10 @@ async def server_problem(request: Request, error: Exception) -> Response:
     return ProblemResponse(problem(500), 500)
 
 
+TOO_LARGE_DETAIL = b'{"detail":"Content Too Large"}'
+"""What FastAPI answers when it counts too much; where it is corrected, whenever a body is too large."""
+
+
 def too_large_content() -> bytes:
     return json.dumps(problem(413), separators=(",", ":")).encode()
 
@@ -146,6 +150,8 @@ def too_large_response(app: Any) -> Response:
     """What an application answers to a body beyond its limit."""
     if getattr(app, "problem_details", False):
         return Response(too_large_content(), 413, media_type=PROBLEM)
+    if getattr(app, "corrections", False):
+        return Response(TOO_LARGE_DETAIL, 413, media_type="application/json")
     return PlainTextResponse("Content Too Large", 413)
 
 

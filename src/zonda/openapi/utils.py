@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zonda.encoders import jsonable_encoder
@@ -88,7 +88,8 @@ def get_openapi(
     """The document for `routes`, which may be those of an application or contexts of them.
 
     `corrections` documents what FastAPI leaves out: the request body of QUERY operations, and components that
-    only callbacks refer to. `problem_details` documents errors as problems of RFC 9457.
+    only callbacks refer to; a document with keywords of OpenAPI 3.2 then says that it is one. `problem_details`
+    documents errors as problems of RFC 9457.
     """
     from zonda.openapi.models import OpenAPI
 
@@ -104,6 +105,9 @@ def get_openapi(
     described_paths = gathered.describe(paths)
     described_hooks = gathered.describe(hooks)
 
+    # A version that the application chose itself stays.
+    if corrections and openapi_version == "3.1.0" and _is_3_2([*described_paths.values(), *described_hooks.values()]):
+        openapi_version = "3.2.0"
     document: dict[str, Any] = {
         "openapi": openapi_version,
         "info": {"title": title, "version": version}
@@ -125,6 +129,24 @@ def get_openapi(
     )
     result: dict[str, Any] = jsonable_encoder(OpenAPI(**document), by_alias=True, exclude_none=True)
     return result
+
+
+def _is_3_2(paths: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether there is what OpenAPI 3.1 does not know: QUERY operations, or the items of streams."""
+    return any(
+        method == "query" or _streams_items(operation) or any(map(_is_3_2, _callbacks_of(operation)))
+        for path in paths
+        for method, operation in path.items()
+    )
+
+
+def _callbacks_of(operation: Mapping[str, Any]) -> Iterator[Iterable[Mapping[str, Any]]]:
+    return (paths.values() for paths in operation.get("callbacks", {}).values())
+
+
+def _streams_items(operation: Mapping[str, Any]) -> bool:
+    answers = operation.get("responses", {}).values()
+    return any("itemSchema" in media for answer in answers for media in answer.get("content", {}).values())
 
 
 def _given(**values: Any) -> dict[str, Any]:

@@ -6,18 +6,21 @@ from typing import Any
 
 from starlette.middleware.body_limit import _RequestBodyTooLarge
 
-from zonda.problem_details import PROBLEM, too_large_content
+from zonda.problem_details import PROBLEM, TOO_LARGE_DETAIL, too_large_content
 from zonda.seams import Head, Pipeline, Reply
 from zonda.transport.exchange import HttpExchange
 from zonda.transport.leaving import ClientLeft
 
 TOO_LARGE = Reply(Head(413, ((b"content-type", b"text/plain; charset=utf-8"),)), b"Content Too Large")
+TOO_LARGE_CORRECTED = Reply(Head(413, ((b"content-type", b"application/json"),)), TOO_LARGE_DETAIL)
 TOO_LARGE_PROBLEM = Reply(Head(413, ((b"content-type", PROBLEM.encode()),)), too_large_content())
 
 
 def too_large(app: Any) -> Reply:
     """What an application answers to a body beyond its limit."""
-    return TOO_LARGE_PROBLEM if getattr(app, "problem_details", False) else TOO_LARGE
+    if getattr(app, "problem_details", False):
+        return TOO_LARGE_PROBLEM
+    return TOO_LARGE_CORRECTED if getattr(app, "corrections", False) else TOO_LARGE
 
 
 async def answer(pipeline: Pipeline, exchange: HttpExchange) -> BaseException | None:
