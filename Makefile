@@ -2,7 +2,7 @@
 
 PYTHON = .venv/bin/python
 
-.PHONY: help demo test check format services applications conformance differential fuzz fuzz-long autobahn soak bench long clean
+.PHONY: help demo test check format services applications conformance differential ecosystem fuzz fuzz-long autobahn soak bench long clean
 
 help:
 	@echo "make demo          serve the example shop on 127.0.0.1:8000"
