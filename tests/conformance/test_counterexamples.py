@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import anyio
 import pytest
 from anyio import Event
-from pydantic import AliasChoices, BaseModel, Json
+from pydantic import AliasChoices, BaseModel, Field, Json
 
 from zonda import (
     APIRouter,
@@ -18,6 +18,7 @@ from zonda import (
     FastAPI,
     File,
     Form,
+    Header,
     Query,
     Request,
     Security,
@@ -447,3 +448,38 @@ def test_a_websocket_names_the_body_as_the_route_declared_it() -> None:
 
     reason: Any = refused.value.reason
     assert [error["loc"] for error in reason] == [["body", "size"]]
+
+
+class ListThenText(BaseModel):
+    all_of_them: list[str] = Field(alias="name")
+    one: str = Field(alias="name")
+
+
+class TextThenList(BaseModel):
+    one: str = Field(alias="name")
+    all_of_them: list[str] = Field(alias="name")
+
+
+@pytest.mark.parametrize("source", ["query", "header", "body"])
+@pytest.mark.parametrize(("model", "wrong"), [(ListThenText, "list_type"), (TextThenList, "string_type")])
+def test_the_last_of_two_fields_with_one_alias_says_how_it_is_read(source: str, model: Any, wrong: str) -> None:
+    """Two fields of a parameter model that share a name are validated from what the last of them takes."""
+    app = FastAPI()
+    place: Any = {"query": Query, "header": Header, "body": Form}[source]
+
+    async def read(given: Any) -> Any:
+        return given
+
+    read.__annotations__["given"] = Annotated[model, place()]
+    app.post("/")(read)
+    pairs = [("name", "1"), ("name", "2")]
+    client = TestClient(app)
+    sent: Any = {
+        "query": {"params": pairs},
+        "header": {"headers": pairs},
+        "body": {"content": "name=1&name=2", "headers": {"content-type": "application/x-www-form-urlencoded"}},
+    }[source]
+
+    answer = client.post("/", **sent)
+
+    assert [(one["type"], one["loc"]) for one in answer.json()["detail"]] == [(wrong, [source, "name"])]

@@ -94,7 +94,7 @@ def spread(received: dict[str, list[Any]], source: str, fields: Iterable[GroupFi
         for name, request_name in field.choices:
             if name != request_name:
                 seen.add(name)  # spelt as in Python it is neither the field nor something unknown
-            if request_name in received and name not in values:
+            if request_name in received:
                 seen.add(request_name)
                 value = value_of(received[request_name], source, field.is_sequence)
                 if value == "" and field.empty_is_absent:
