@@ -88,6 +88,35 @@ def test_seven_hundred_pipelined_requests_behind_a_slow_one_are_all_answered() -
     assert len(statuses(asyncio.run(run()))) == 701
 
 
+def test_requests_behind_a_slow_one_are_read_only_up_to_a_number() -> None:
+    """However they arrive, one client cannot fill the memory with requests and bodies that nobody works on."""
+    post = b"POST /fast HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n" + b"x" * 10000
+
+    async def run() -> tuple[int, bytes, bool]:
+        gate = asyncio.Event()
+
+        async def respond(exchange: Any) -> Reply:
+            if exchange.path == "/slow":
+                await gate.wait()
+            return text(str(len(await exchange.body())))
+
+        wire = Wire(NativeApp(respond))
+        await wire.talk(get("/slow"))
+        sent = 0
+        while wire.transport.is_reading and sent < 100:
+            await wire.talk(post)
+            sent += 1
+        gate.set()
+        for _ in range(10):
+            await wire.settle()
+        return sent, wire.take(), wire.transport.is_reading
+
+    sent, answer, goes_on = asyncio.run(run())
+    assert sent < 20
+    assert len(statuses(answer)) == sent + 1
+    assert goes_on
+
+
 def test_one_connection_does_not_keep_the_others_waiting() -> None:
     """Pipelined requests are started within a budget, then other connections have their turn."""
 

@@ -164,8 +164,11 @@ class ZondaProtocol(asyncio.Protocol):
             logger.exception("Exception in the HTTP protocol")
             self.close()
             return
-        if self.waiting and self.current is None:
-            self.start_waiting()
+        if self.waiting:
+            if self.current is None:
+                self.start_waiting()
+            elif len(self.waiting) > _MOST_QUEUED:
+                self.flow.pause_reading()
 
     def eof_received(self) -> bool:
         """The client sends no more; what it asked for is answered, unless it turns out that it has left.
