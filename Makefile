@@ -13,7 +13,7 @@ help:
 	@echo "make applications  FastAPI's tutorial applications, on both servers"
 	@echo "make conformance   FastAPI's own test suite"
 	@echo "make differential  random programs, on both (PROGRAMS=2000 SEED=1)"
-	@echo "make fuzz          random streams, as both paths and h11 read them (INPUTS=4000 SEED=7)"
+	@echo "make fuzz          random streams and hostile requests (INPUTS=4000 SEED=7)"
 	@echo "make autobahn      the Autobahn test suite's websockets (Python 2.7; CHAPTERS=\"1 2\")"
 	@echo "make soak          mixed traffic for minutes, and what is left after it (MINUTES=10)"
 	@echo "make bench         CPU time of a request, beside other frameworks (SUBJECTS=\"hello body\")"

@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+from ...hostile.search import findings
 from .compare import differences
 from .events import broken_promises
 
@@ -16,9 +17,13 @@ STREAMS_PER_CONNECTION = 10
 
 
 def look(inputs: int, seed: str) -> tuple[int, list[str]]:
-    """How many streams were compared, and all that was found in them and on connections."""
+    """How many streams were compared, and all that was found in them, on connections, and in an application.
+
+    As many hostile requests are sent to the application as there are streams.
+    """
     compared, found = differences(inputs, seed)
-    return compared, [*map(str, found), *broken_promises(inputs // STREAMS_PER_CONNECTION, seed)]
+    _, answers = findings(inputs, seed)
+    return compared, [*map(str, [*found, *answers]), *broken_promises(inputs // STREAMS_PER_CONNECTION, seed)]
 
 
 def search(inputs: int, seed: str, processes: int) -> tuple[int, list[str]]:
@@ -33,7 +38,9 @@ def search(inputs: int, seed: str, processes: int) -> tuple[int, list[str]]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Compare how random streams are read, and let random things happen.")
+    parser = argparse.ArgumentParser(
+        description="Compare random streams, send hostile requests, and let things happen."
+    )
     parser.add_argument("--inputs", type=int, default=4000)
     parser.add_argument("--seed", help="by default another at each run")
     parser.add_argument("--processes", type=int, default=1)
@@ -43,7 +50,7 @@ def main() -> int:
     compared, found = search(options.inputs, seed, options.processes)
     for finding in found:
         print(finding)
-    print(f"{compared} streams compared with seed {seed}: {len(found)} findings")
+    print(f"{compared} streams compared, as many hostile requests sent, with seed {seed}: {len(found)} findings")
     return int(bool(found))
 
 
