@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from tests.telemetry.recording import Recording, request
 from zonda.exceptions import HTTPException, RequestValidationError
 from zonda.telemetry import TelemetryConfig, get_telemetry_data, operation, validation_failed
-from zonda.telemetry.operations import error_type
+from zonda.telemetry.errors import error_type
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from opentelemetry.propagators.textmap import Getter
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
 SCHEMA_URL = "https://opentelemetry.io/schemas/1.44.0"
@@ -24,23 +22,6 @@ _SECRET_QUERY_KEYS = frozenset(
 )
 
 _DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
-
-
-class HeadersGetter(Getter[Headers]):
-    """Reads propagated context from request headers."""
-
-    def get(self, carrier: Headers, key: str) -> list[str] | None:
-        values = carrier.getlist(key)
-        if not values:
-            return None
-        # The W3C baggage propagator looks at the first value only; several header lines mean one list.
-        return [",".join(values)] if key.lower() == "baggage" else values
-
-    def keys(self, carrier: Headers) -> list[str]:
-        return list(carrier.keys())
-
-
-HEADERS_GETTER = HeadersGetter()
 
 
 def known_methods() -> frozenset[str]:

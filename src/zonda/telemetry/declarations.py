@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from opentelemetry._logs import LoggerProvider
-from opentelemetry.metrics import MeterProvider
-from opentelemetry.trace import TracerProvider
 from starlette.requests import Request
 from starlette.types import Scope
 from starlette.websockets import WebSocket
-from typing_extensions import TypedDict
+
+if TYPE_CHECKING:
+    from opentelemetry._logs import LoggerProvider
+    from opentelemetry.metrics import MeterProvider
+    from opentelemetry.trace import TracerProvider
 
 AUTO_CONFIGURE_VARIABLE = "FASTAPI_OTEL_AUTO_CONFIGURE"
 

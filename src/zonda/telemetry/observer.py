@@ -7,7 +7,7 @@ from collections.abc import Callable
 from opentelemetry.trace import StatusCode
 from starlette.types import Message, Receive, Send
 
-from zonda.telemetry.operations import error_type, is_normal_disconnect
+from zonda.telemetry.errors import error_type, is_normal_disconnect
 from zonda.telemetry.records import RequestTelemetry
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from opentelemetry import context as otel_context
-from opentelemetry._logs import Logger
-from opentelemetry.context import Context
-from opentelemetry.trace import Span, Tracer
+from typing import TYPE_CHECKING, Any
 
 from zonda.telemetry.declarations import TelemetryData
+
+if TYPE_CHECKING:
+    from opentelemetry._logs import Logger
+    from opentelemetry.context import Context
+    from opentelemetry.trace import Span, Tracer
 
 SCOPE_KEY = "fastapi.telemetry"
 """In the ASGI scope: the record, or None where another instrumentation has the request."""
 
-CONTEXT_KEY = otel_context.create_key("zonda.telemetry")
+CONTEXT_KEY = "zonda.telemetry-record"
+"""In OpenTelemetry's context: the record. Its `create_key` would make a longer one of its own kind of string."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -41,6 +43,9 @@ class RequestTelemetry:
 
 
 def current_record(context: Context | None = None) -> RequestTelemetry | None:
+    otel_context = sys.modules.get("opentelemetry.context")
+    if otel_context is None:  # nothing can have been recorded
+        return None
     record = otel_context.get_value(CONTEXT_KEY, context)
     return record if isinstance(record, RequestTelemetry) else None
 
