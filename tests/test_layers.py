@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parent.parent / "src"
 
 VOCABULARY = (
     "requests responses websockets datastructures exceptions exception_handlers params param_functions security "
-    "types clock time_left validation_errors body_limit own_options overrides extensions changes declarations "
+    "types late clock time_left validation_errors body_limit own_options overrides extensions changes declarations "
     "fastapi_version seams background encoders concurrency telemetry sse logger status utils staticfiles templating "
     "domain_errors problem_details"
 )
@@ -115,6 +115,8 @@ def imported_names(importer: str, path: Path) -> Iterator[str]:
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     yield first.value
+            case ast.Call(func=ast.Name("late_names"), args=[_, ast.Dict(keys=places)]):
+                yield from (place.value for place in places if isinstance(place, ast.Constant))
 
 
 def nodes_that_run(node: ast.AST) -> Iterator[ast.AST]:

@@ -26,8 +26,8 @@ from zonda.exception_handlers import (
 )
 from zonda.exceptions import FastAPIDeprecationWarning, RequestValidationError, WebSocketRequestValidationError
 from zonda.extensions import Drain, Observer
+from zonda.openapi.addresses import Addresses
 from zonda.openapi.document import Document, encode_document
-from zonda.openapi.pages import Page, documentation_pages
 from zonda.operations import (
     AddedRouteOptions,
     Decorator,
@@ -41,22 +41,19 @@ from zonda.operations import (
 )
 from zonda.own_options import OwnKeywords, RouterKeywords
 from zonda.params import Depends
-from zonda.problem_details import http_problem, validation_problem, websocket_validation_problem
 from zonda.routing import APIRoute, APIRouter
 from zonda.routing.drains import Drains
 from zonda.routing.frontend import CheckDir, Fallback, PathLike, resolved_check_dir
-from zonda.routing.layers import BuiltLayers, adapt_for
 from zonda.routing.limits import check_max_body_size
 from zonda.routing.walking import ON_EVENT_IS_DEPRECATED
-from zonda.runtime.app_scope import AppScope
 from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send
 from zonda.startup.anywhere import DependenciesAnywhere
 from zonda.telemetry import NativeTelemetry, TelemetryConfig, complete_config, is_instrumented
 from zonda.telemetry import lifespan as telemetry_lifespan
-from zonda.transport.observing import is_observed, observe_application
 from zonda.utils import generate_unique_id
 
 if TYPE_CHECKING:
+    from zonda.openapi.pages import Page
     from zonda.startup.stack import Stack
 
 ExceptionHandler = Callable[[Any, Any], Any]
@@ -164,7 +161,6 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         self.state = State()
         self.webhooks = webhooks or APIRouter()
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
-        self.app_scope = AppScope()
         self.parallel_dependencies = parallel_dependencies
         self.router = APIRouter(
             routes=routes,
@@ -198,15 +194,27 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         self._telemetry = complete_config(telemetry)
         self._native_telemetry = NativeTelemetry(self._telemetry)
         self._document = Document(self._generate_openapi, self._openapi_version)
-        self._pages: tuple[Page, ...] = ()
         self.setup()
 
     # The document and its pages
 
     def setup(self) -> None:
         """Offer the OpenAPI document and its pages; they come after every route."""
-        self._pages = documentation_pages(self, self._openapi_content)
-        self.router.page_paths = {page.name: page.path for page in self._pages}
+        self._addresses = Addresses(self)
+        self._built_pages: tuple[Page, ...] | None = None
+        self.router.page_paths = self._page_paths
+
+    @property
+    def _pages(self) -> tuple[Page, ...]:
+        """The document and its pages, made when they are first needed: many programs only declare."""
+        if self._built_pages is None:
+            from zonda.openapi.pages import documentation_pages
+
+            self._built_pages = documentation_pages(self, self._addresses, self._openapi_content)
+        return self._built_pages
+
+    def _page_paths(self) -> dict[str, str]:
+        return {page.name: page.path for page in self._pages}
 
     @property
     def openapi_schema(self) -> dict[str, Any] | None:
@@ -264,6 +272,7 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
     def build_middleware_stack(self) -> ASGIApp:
         """Make the middleware stack anew from what is declared now."""
         # What answers requests is imported when the first one comes: many processes only declare.
+        from zonda.routing.built_layers import BuiltLayers, adapt_for
         from zonda.startup.search import Search
         from zonda.startup.stack import build_stack
         from zonda.startup.surroundings import Surroundings
@@ -302,7 +311,9 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
             await telemetry_lifespan(
                 config=self._telemetry, app=super().__call__, scope=scope, receive=receive, send=send
             )
-        elif self.observers and scope["type"] == "http" and not is_observed(self, scope):
+        elif self.observers and self._is_unobserved(scope):
+            from zonda.transport.observing import observe_application
+
             app = partial(Zonda.__call__, self)
             await observe_application(self, app, tuple(self.observers), scope, receive, send)
         elif self._native_telemetry.enabled():
@@ -317,6 +328,12 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
             )
         else:
             await super().__call__(scope, receive, send)
+
+    def _is_unobserved(self, scope: Scope) -> bool:
+        """A request that observers are to be told of, and are not yet."""
+        from zonda.transport.observing import is_observed
+
+        return bool(scope["type"] == "http" and not is_observed(self, scope))
 
     # Declaring operations
 
@@ -471,11 +488,6 @@ DEFAULT_HANDLERS: dict[Any, ExceptionHandler] = {
     RequestValidationError: request_validation_exception_handler,
     WebSocketRequestValidationError: websocket_request_validation_exception_handler,
 }
-PROBLEM_HANDLERS: dict[Any, ExceptionHandler] = {
-    HTTPException: http_problem,
-    RequestValidationError: validation_problem,
-    WebSocketRequestValidationError: websocket_validation_problem,
-}
 
 
 def with_default_handlers(
@@ -483,9 +495,19 @@ def with_default_handlers(
 ) -> dict[Any, ExceptionHandler]:
     """The user's handlers, with FastAPI's own or those that answer problems for what they leave out."""
     handlers: dict[Any, ExceptionHandler] = dict(given or {})
-    for kind, handler in (PROBLEM_HANDLERS if problem_details else DEFAULT_HANDLERS).items():
+    for kind, handler in (_problem_handlers() if problem_details else DEFAULT_HANDLERS).items():
         handlers.setdefault(kind, handler)
     return handlers
+
+
+def _problem_handlers() -> dict[Any, ExceptionHandler]:
+    from zonda.problem_details import http_problem, validation_problem, websocket_validation_problem
+
+    return {
+        HTTPException: http_problem,
+        RequestValidationError: validation_problem,
+        WebSocketRequestValidationError: websocket_validation_problem,
+    }
 
 
 def check_openapi_options(app: Zonda) -> None:

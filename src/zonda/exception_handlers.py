@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.websockets import WebSocket
 
-from zonda.encoders import jsonable_encoder
 from zonda.exceptions import RequestValidationError, WebSocketRequestValidationError
 from zonda.utils import is_body_allowed_for_status_code
 
@@ -35,6 +34,8 @@ async def http_exception_handler(request: Request, exc: HTTPException) -> Respon
 
 async def request_validation_exception_handler(request: Request, exc: RequestValidationError) -> JSONResponse:
     """422 with the errors, each with the input that was refused."""
+    from zonda.encoders import jsonable_encoder
+
     try:
         return JSONResponse({"detail": jsonable_encoder(exc.errors())}, status_code=422)
     except (ValueError, RecursionError):
@@ -45,6 +46,8 @@ async def websocket_request_validation_exception_handler(
     websocket: WebSocket, exc: WebSocketRequestValidationError
 ) -> None:
     """Close with 1008 and the errors as the reason."""
+    from zonda.encoders import jsonable_encoder
+
     try:
         errors = jsonable_encoder(exc.errors())
     except (ValueError, RecursionError):
@@ -77,6 +80,8 @@ def sendable(value: Any, depth: int = 0) -> Any:
         return {_sendable_key(key): sendable(item, depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [sendable(item, depth + 1) for item in value]
+    from zonda.encoders import jsonable_encoder
+
     try:
         return sendable(jsonable_encoder(value), depth + 1)
     except (ValueError, RecursionError):

@@ -169,3 +169,30 @@ def test_the_pytest_plugin_installs_before_collection(tmp_path: Path) -> None:
     program = "import pytest\nprint(int(pytest.main(['-q', '-p', 'zonda.compat.pytest_plugin', 'test_it.py'])))"
 
     assert run_program(program, directory=tmp_path).endswith("\n0")
+
+
+def test_importing_the_alias_imports_little_else(tmp_path: Path) -> None:
+    """`from fastapi import FastAPI` leaves what the other names stand for to those who ask for them."""
+    program = INSTALL + (
+        "import sys\n"
+        "from fastapi import FastAPI\n"
+        "before = {'zonda.openapi.models', 'zonda.interpreter.handlers'} & sys.modules.keys()\n"
+        "import fastapi.openapi.models as models\n"
+        "print(before, 'OpenAPI' in dir(models), models.OpenAPI.__module__)"
+    )
+
+    assert run_program(program, directory=tmp_path) == "set() True zonda.openapi.models"
+
+
+@pytest.mark.parametrize("name", ["run_endpoint_function", "get_request_handler"])
+def test_a_patch_of_a_name_that_nobody_asked_for(tmp_path: Path, name: str) -> None:
+    """A function that is imported late can be replaced before, and comes back after."""
+    program = INSTALL + (
+        "import unittest.mock, fastapi.routing, zonda.routing\n"
+        "from zonda.interpreter.replacements import replaced_names\n"
+        f"with unittest.mock.patch('fastapi.routing.{name}') as new:\n"
+        f"    print(zonda.routing.{name} is new, *replaced_names())\n"
+        f"print(zonda.routing.{name} is new, fastapi.routing.{name} is new, *replaced_names())"
+    )
+
+    assert run_program(program, directory=tmp_path) == f"True {name}\nFalse False"

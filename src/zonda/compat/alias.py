@@ -12,7 +12,7 @@ from types import ModuleType
 
 from zonda.compat.distribution import AliasDistribution
 from zonda.compat.importers import importers_of
-from zonda.compat.mirrors import Mirror, fill
+from zonda.compat.mirrors import Mirror
 from zonda.compat.names import VIEWS
 
 ALIAS = "fastapi"
@@ -26,7 +26,6 @@ class AliasLoader(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         if isinstance(module, Mirror):
-            fill(module)
             for name in module.__zonda_view__.imports:
                 import_module(f"{module.__name__}.{name}")
 

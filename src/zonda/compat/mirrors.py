@@ -1,14 +1,16 @@
 """This module makes a module of the `fastapi` package a view of the Zonda modules that really hold its names.
 
-A mirror has every name in its own namespace, as the module it stands for, and what is set in it is set where the name
-lives too, so that a tool which replaces `fastapi.sse._PING_INTERVAL` replaces what is used.
+A mirror imports what it stands for when it is first asked for a name. What is set in it is set where the name lives
+too, so that a tool which replaces `fastapi.sse._PING_INTERVAL` replaces what is used.
 """
 
 from __future__ import annotations
 
-import importlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -37,59 +39,77 @@ class Mirror(ModuleType):
     """A module that passes on what is set in it."""
 
     __zonda_view__: View
-    __zonda_places__: dict[str, tuple[ModuleType, str]]
-    """Which module holds a name, and under which name there."""
+    __zonda_places__: dict[str, tuple[str, str]] | None
+    """Which module holds a name, and under which name there; None until the first name is asked for."""
 
     def __init__(self, name: str, view: View) -> None:
         super().__init__(name, f"Zonda under the name `{name}`.")
-        vars(self).update(view.values, __zonda_view__=view, __zonda_places__={})
+        vars(self).update(view.values, __zonda_view__=view, __zonda_places__=None)
 
     def __getattr__(self, name: str) -> Any:
-        """What is made when it is first asked for: submodules, and names that their own module makes late."""
+        """What is made when it is first asked for: names, and submodules."""
         view = self.__zonda_view__
         if name in view.submodules:
-            return importlib.import_module(f"{self.__name__}.{name}")
+            return import_module(f"{self.__name__}.{name}")
+        if name == "__file__":  # packages look for files beside a module, and reloaders for the file to watch
+            return vars(self).setdefault(name, _file_of(view))
+        if name == "__all__":  # a star takes what is public
+            return [each for each in dir(self) if not each.startswith("_")]
         if not name.startswith("__"):
-            for module, attribute in _candidates(view, name):
-                if hasattr(module, attribute):
-                    return getattr(module, attribute)
+            places = _filled(self)
+            if name in vars(self):
+                return vars(self)[name]
+            for module, attribute in [places[name]] if name in places else [(source, name) for source in view.sources]:
+                if hasattr(import_module(module), attribute):
+                    return vars(self).setdefault(name, getattr(import_module(module), attribute))
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name, obj=self)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*vars(self), *_filled(self)})
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
-        place = self.__zonda_places__.get(name)
+        place = self._place(name)
         if place is not None:
-            setattr(*place, value)
+            setattr(import_module(place[0]), place[1], value)
 
     def __delattr__(self, name: str) -> None:
         super().__delattr__(name)
-        place = self.__zonda_places__.get(name)
+        place = self._place(name)
         if place is not None:
-            delattr(*place)
+            delattr(import_module(place[0]), place[1])
+
+    def _place(self, name: str) -> tuple[str, str] | None:
+        # The import of a submodule sets it here; that is no reason to import everything else.
+        if name.startswith("__") or name in self.__zonda_view__.submodules:
+            return None
+        return _filled(self).get(name)
 
 
-def fill(mirror: Mirror) -> None:
-    """Import the modules behind a mirror and take their names over."""
-    view = mirror.__zonda_view__
+def _filled(mirror: Mirror) -> dict[str, tuple[str, str]]:
+    """The places of a mirror's names. What their modules have ready is taken over, the rest imported if asked for."""
     places = mirror.__zonda_places__
-    for module in map(importlib.import_module, reversed(view.sources)):
-        places.update((name, (module, name)) for name in vars(module) if not name.startswith("__"))
-    for name, place in view.names.items():
-        module, attribute = _held_at(place)
-        if hasattr(module, attribute):
-            places[name] = module, attribute
-    vars(mirror).update((name, getattr(*place)) for name, place in places.items())
-    held = next((module for module, _ in places.values()), None)
-    # Packages look for files beside a module, and reloaders for the file to watch.
-    mirror.__file__ = getattr(importlib.import_module(view.sources[0]) if view.sources else held, "__file__", None)
+    if places is None:
+        view, namespace = mirror.__zonda_view__, vars(mirror)
+        places = {}
+        for source in reversed(view.sources):
+            module = import_module(source)
+            places.update((name, (source, name)) for name in dir(module) if not name.startswith("__"))
+        places.update((name, _held_at(place)) for name, place in view.names.items())
+        for name, (source, attribute) in places.items():
+            ready = vars(sys.modules[source]) if source in sys.modules else {}
+            if attribute in ready:
+                namespace.setdefault(name, ready[attribute])
+        namespace["__zonda_places__"] = places
+    return places
 
 
-def _candidates(view: View, name: str) -> list[tuple[ModuleType, str]]:
-    if name in view.names:
-        return [_held_at(view.names[name])]
-    return [(importlib.import_module(source), name) for source in view.sources]
-
-
-def _held_at(place: str) -> tuple[ModuleType, str]:
+def _held_at(place: str) -> tuple[str, str]:
     module, _, attribute = place.partition(":")
-    return importlib.import_module(module), attribute
+    return module, attribute
+
+
+def _file_of(view: View) -> str | None:
+    held = view.sources[0] if view.sources else next((_held_at(place)[0] for place in view.names.values()), None)
+    spec = None if held is None else find_spec(held)
+    return None if spec is None else spec.origin

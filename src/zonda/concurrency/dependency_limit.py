@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from anyio import Semaphore
-from anyio.lowlevel import RunVar
+if TYPE_CHECKING:
+    from anyio import Semaphore
+    from anyio.lowlevel import RunVar
 
 
 class DependencyLimit:
@@ -21,16 +24,22 @@ class DependencyLimit:
         """The semaphore of the running event loop, made at the first call in it."""
         of_loop = _of_running_loop()
         if self not in of_loop:
+            from anyio import Semaphore
+
             of_loop[self] = Semaphore(self.max_concurrency)
         return of_loop[self]
 
 
-_semaphores: RunVar[WeakKeyDictionary[DependencyLimit, Semaphore]] = RunVar("zonda_dependency_limits")
+@cache
+def _semaphores() -> RunVar[WeakKeyDictionary[DependencyLimit, Semaphore]]:
+    from anyio.lowlevel import RunVar
+
+    return RunVar("zonda_dependency_limits")
 
 
 def _of_running_loop() -> WeakKeyDictionary[DependencyLimit, Semaphore]:
-    semaphores = _semaphores.get(None)
+    semaphores = _semaphores().get(None)
     if semaphores is None:
         semaphores = WeakKeyDictionary()
-        _semaphores.set(semaphores)
+        _semaphores().set(semaphores)
     return semaphores

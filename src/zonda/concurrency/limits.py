@@ -7,19 +7,21 @@ dependencies hold cannot lock them out.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-import anyio.to_thread
-from anyio import CapacityLimiter
-from anyio.lowlevel import RunVar
-
 if TYPE_CHECKING:
+    import asyncio
+
+    from anyio import CapacityLimiter
+    from anyio.lowlevel import RunVar
+
     from zonda.concurrency.pool import WorkerPool
+
+# Applications are declared with these classes, also where no event loop will run: what needs one is imported late.
 
 logger = logging.getLogger("zonda.threads")
 
@@ -33,6 +35,8 @@ class ThreadLimit:
     """A number of threads of its own, counted in each event loop."""
 
     def __init__(self, threads: int) -> None:
+        from anyio.lowlevel import RunVar
+
         self.threads = threads
         self._limiter: RunVar[CapacityLimiter] = RunVar(f"zonda_thread_limit_{id(self)}")
 
@@ -40,6 +44,8 @@ class ThreadLimit:
         try:
             return self._limiter.get()
         except LookupError:
+            from anyio import CapacityLimiter
+
             limiter = CapacityLimiter(self.threads)
             self._limiter.set(limiter)
             return limiter
@@ -57,13 +63,20 @@ class ThreadSettings:
         self.threads = threads
         self.dependencies = None if dependency_threads is None else ThreadLimit(dependency_threads)
         """The limit of `def` dependencies; None: they share the one of endpoints."""
-        self._is_applied: RunVar[bool] = RunVar(f"zonda_threads_applied_{id(self)}")
         self._loops: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
+        if threads is not None:
+            from anyio.lowlevel import RunVar
+
+            self._is_applied: RunVar[bool] = RunVar(f"zonda_threads_applied_{id(self)}")
 
     def apply(self) -> None:
         """Size the running event loop's limiter, once: what the application sets later stays. Call it in a task."""
         if self.threads is None or self._is_applied.get(False):
             return
+        import asyncio
+
+        import anyio.to_thread
+
         self._is_applied.set(True)
         anyio.to_thread.current_default_thread_limiter().total_tokens = self.threads
         with suppress(RuntimeError):  # trio's loop
@@ -74,6 +87,8 @@ class ThreadSettings:
         """Nobody has called `apply` in the running asyncio loop; asked in its callbacks, where anyio knows no loop."""
         if self.threads is None:
             return False
+        import asyncio
+
         try:
             return asyncio.get_running_loop() not in self._loops
         except RuntimeError:

@@ -11,11 +11,16 @@ Routes with a handler of their own run here, and so do those whose functions a m
 else is compiled. Both must give the same answers, and a test compares them on random programs.
 """
 
-from zonda.interpreter.dependencies import SolvedDependency, solve_dependencies
-from zonda.interpreter.handlers import get_request_handler, get_websocket_app
+from typing import TYPE_CHECKING
+
 from zonda.interpreter.replacements import current, replaced_names
-from zonda.interpreter.results import run_endpoint_function, serialize_response
-from zonda.interpreter.sessions import request_response, websocket_session
+from zonda.late import late_names
+
+if TYPE_CHECKING:
+    from zonda.interpreter.dependencies import SolvedDependency, solve_dependencies
+    from zonda.interpreter.handlers import get_request_handler, get_websocket_app
+    from zonda.interpreter.results import run_endpoint_function, serialize_response
+    from zonda.interpreter.sessions import request_response, websocket_session
 
 __all__ = [
     "SolvedDependency",
@@ -29,3 +34,13 @@ __all__ = [
     "solve_dependencies",
     "websocket_session",
 ]
+
+__getattr__, __dir__ = late_names(
+    __name__,
+    {
+        "zonda.interpreter.dependencies": "SolvedDependency solve_dependencies",
+        "zonda.interpreter.handlers": "get_request_handler get_websocket_app",
+        "zonda.interpreter.results": "run_endpoint_function serialize_response",
+        "zonda.interpreter.sessions": "request_response websocket_session",
+    },
+)

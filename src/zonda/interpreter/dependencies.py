@@ -31,8 +31,8 @@ from zonda.concurrency import run_in_threadpool
 from zonda.concurrency.threadpool import threadpool_for
 from zonda.interpreter.bodies import request_body_to_args
 from zonda.interpreter.extraction import request_params_to_args
-from zonda.interpreter.replacements import replaceable
-from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY, stack_of
+from zonda.interpreter.sessions import stack_of
+from zonda.interpreter.stacks import FUNCTION_KEY, REQUEST_KEY
 from zonda.overrides import overrides_of
 from zonda.runtime.app_scope import AppScope
 from zonda.runtime.dependencies import InThread
@@ -53,7 +53,6 @@ class SolvedDependency:
     dependency_cache: dict[DependencyCacheKey, Any]
 
 
-@replaceable
 async def solve_dependencies(
     *,
     request: Request | WebSocket,

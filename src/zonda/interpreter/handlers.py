@@ -26,10 +26,11 @@ from zonda.datastructures import Default, DefaultPlaceholder, unmarked
 from zonda.exceptions import EndpointContext, RequestValidationError, WebSocketRequestValidationError
 from zonda.interpreter.dependencies import SolvedDependency
 from zonda.interpreter.places import endpoint_context
-from zonda.interpreter.replacements import current, replaceable
+from zonda.interpreter.replacements import current
 from zonda.interpreter.requests import read_body
 from zonda.interpreter.results import ResponseOptions, respond
-from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY, stack_of
+from zonda.interpreter.sessions import stack_of
+from zonda.interpreter.stacks import FUNCTION_KEY, REQUEST_KEY
 from zonda.interpreter.steps import Session
 from zonda.interpreter.streams import StreamKind, stream
 from zonda.sse import EventSourceResponse
@@ -41,7 +42,6 @@ WebSocketHandler = Callable[[WebSocket], Coroutine[Any, Any, Any]]
 Refusal = TypeVar("Refusal", RequestValidationError, WebSocketRequestValidationError)
 
 
-@replaceable
 def get_request_handler(
     dependant: Dependant,
     body_field: ModelField | None = None,
@@ -110,7 +110,6 @@ def get_request_handler(
     return app
 
 
-@replaceable
 def get_websocket_app(
     dependant: Dependant, dependency_overrides_provider: Any | None = None, embed_body_fields: bool = False
 ) -> WebSocketHandler:

@@ -6,27 +6,33 @@ whoever compiled a route instead asks `replaced_names()` when `zonda.changes.dec
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 from zonda.changes import declared
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+_PLACES = {
+    "get_request_handler": "handlers",
+    "get_websocket_app": "handlers",
+    "request_response": "sessions",
+    "run_endpoint_function": "results",
+    "serialize_response": "results",
+    "solve_dependencies": "dependencies",
+    "websocket_session": "sessions",
+}
+"""The functions that tools replace, and their modules in this package, imported once a route runs step by step."""
 
-_originals: dict[str, Callable[..., Any]] = {}
 _replacements: dict[str, Any] = {}
-
-
-def replaceable(function: Function) -> Function:
-    """Register a function as one that tools replace."""
-    _originals[function.__name__] = function
-    return function
 
 
 def current(name: str) -> Any:
     """The function of that name as it is now."""
-    return _replacements.get(name, _originals[name])
+    return _replacements[name] if name in _replacements else _original(name)
+
+
+def _original(name: str) -> Any:
+    return getattr(import_module(f"zonda.interpreter.{_PLACES[name]}"), name)
 
 
 def replaced_names() -> frozenset[str]:
@@ -36,9 +42,9 @@ def replaced_names() -> frozenset[str]:
 
 def replace(name: str, function: Any) -> None:
     """Note what a tool put in a function's place; putting the original back ends the replacement."""
-    if name not in _originals or function is current(name):
+    if name not in _PLACES or function is current(name):
         return
-    if function is _originals[name]:
+    if function is _original(name):
         _replacements.pop(name, None)
     else:
         _replacements[name] = function
@@ -54,7 +60,7 @@ class WatchedModule(ModuleType):
 
     def __delattr__(self, name: str) -> None:
         super().__delattr__(name)
-        replace(name, _originals.get(name))
+        replace(name, _original(name) if name in _PLACES else None)
 
 
 def watch(module: ModuleType) -> None:

@@ -13,7 +13,8 @@ from starlette.requests import Request
 
 from zonda.body_limit import parsed_in_memory
 from zonda.exceptions import EndpointContext
-from zonda.interpreter.sessions import FILES_KEY, REQUEST_KEY, stack_of
+from zonda.interpreter.sessions import stack_of
+from zonda.interpreter.stacks import FILES_KEY, REQUEST_KEY
 from zonda.runtime.bodies import invalid_json, json_of_starlette, parse_json, says_json, unreadable
 from zonda.telemetry import get_telemetry_data, validation_failed
 

@@ -15,7 +15,7 @@ from zonda.concurrency import run_in_threadpool
 from zonda.encoders import jsonable_encoder
 from zonda.exceptions import EndpointContext, ResponseValidationError
 from zonda.interpreter.dependencies import SolvedDependency
-from zonda.interpreter.replacements import current, replaceable
+from zonda.interpreter.replacements import current
 from zonda.telemetry import operation, run_endpoint
 from zonda.types import IncEx
 from zonda.utils import is_body_allowed_for_status_code
@@ -33,7 +33,6 @@ class ResponseOptions:
     """`include`, `exclude`, `by_alias` ...: the keywords of `serialize_response`."""
 
 
-@replaceable
 async def run_endpoint_function(*, dependant: Dependant, values: dict[str, Any], is_coroutine: bool) -> Any:
     """Call the endpoint: awaited, or in a worker thread."""
     call = dependant.call
@@ -44,7 +43,6 @@ async def run_endpoint_function(*, dependant: Dependant, values: dict[str, Any],
         return await call(**values)
 
 
-@replaceable
 async def serialize_response(
     *,
     field: ModelField | None = None,

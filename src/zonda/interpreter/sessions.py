@@ -20,17 +20,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from zonda.concurrency import run_in_threadpool
-from zonda.interpreter.replacements import replaceable
+from zonda.interpreter.stacks import FILES_KEY, FUNCTION_KEY, REQUEST_KEY
 from zonda.runtime.errors import response_not_awaited, swallowed
 
 _NOTHING: Any = object()
 
-FILES_KEY = "fastapi_middleware_astack"
-REQUEST_KEY = "fastapi_inner_astack"
-FUNCTION_KEY = "fastapi_function_astack"
 
-
-@replaceable
 def request_response(func: Callable[[Request], Awaitable[Response] | Response]) -> ASGIApp:
     """An ASGI application from a function that takes a request and returns a response."""
     handler: Callable[[Request], Awaitable[Response]] = (
@@ -60,7 +55,6 @@ def request_response(func: Callable[[Request], Awaitable[Response] | Response]) 
     return app
 
 
-@replaceable
 def websocket_session(func: Callable[[WebSocket], Awaitable[None]]) -> ASGIApp:
     """An ASGI application from a function that takes a websocket."""
 

@@ -19,7 +19,8 @@ from zonda.concurrency import iterate_in_threadpool
 from zonda.exceptions import EndpointContext
 from zonda.interpreter.dependencies import SolvedDependency
 from zonda.interpreter.results import ResponseOptions, response_arguments
-from zonda.interpreter.sessions import REQUEST_KEY, stack_of
+from zonda.interpreter.sessions import stack_of
+from zonda.interpreter.stacks import REQUEST_KEY
 from zonda.runtime.encoding import encode_item
 from zonda.runtime.streams import Encode, item_encoder, json_lines, open_events
 

@@ -23,6 +23,7 @@ from urllib.parse import quote
 from starlette.responses import HTMLResponse
 
 from zonda.concurrency import run_in_threadpool
+from zonda.openapi.addresses import Addresses
 from zonda.openapi.docs import (
     get_redoc_html,
     get_scalar_html,
@@ -64,17 +65,17 @@ class Page:
     """Before all routes instead of after them."""
 
 
-def documentation_pages(app: Documented, content: Callable[[str], bytes]) -> tuple[Page, ...]:
+def documentation_pages(app: Documented, addresses: Addresses, content: Callable[[str], bytes]) -> tuple[Page, ...]:
     """All that the application offers about itself; `content` gives the document for a root path."""
-    if not app.openapi_url:
+    if not addresses.openapi:
         return ()
-    pages = [Page(app.openapi_url, "openapi", _document(app, content), comes_first=True)]
-    if app.docs_url:
-        pages += _swagger_ui(app, app.docs_url)
-    if app.redoc_url:
-        pages += _redoc(app, app.redoc_url)
-    if app.scalar_url:
-        pages += _scalar(app, app.scalar_url)
+    pages = [Page(addresses.openapi, "openapi", _document(app, content), comes_first=True)]
+    if addresses.docs:
+        pages += _swagger_ui(app, addresses.docs, addresses.redirect)
+    if addresses.redoc:
+        pages += _redoc(app, addresses.redoc)
+    if addresses.scalar:
+        pages += _scalar(app, addresses.scalar)
     return tuple(pages)
 
 
@@ -94,7 +95,7 @@ def _document(app: Documented, content: Callable[[str], bytes]) -> Responder:
 # The pages
 
 
-def _swagger_ui(app: Documented, docs_url: str) -> Iterator[Page]:
+def _swagger_ui(app: Documented, docs_url: str, redirect_path: str | None) -> Iterator[Page]:
     script = asset("swagger-ui-dist", "swagger-ui-bundle.js")
     style = asset("swagger-ui-dist", "swagger-ui.css")
     icon = asset(*_FAVICON)
@@ -120,8 +121,8 @@ def _swagger_ui(app: Documented, docs_url: str) -> Iterator[Page]:
         return _html(get_swagger_ui_oauth2_redirect_html())
 
     yield Page(docs_url, "swagger_ui_html", swagger_ui_html)
-    if app.swagger_ui_oauth2_redirect_url:
-        yield Page(app.swagger_ui_oauth2_redirect_url, "swagger_ui_redirect", swagger_ui_redirect)
+    if redirect_path:
+        yield Page(redirect_path, "swagger_ui_redirect", swagger_ui_redirect)
     yield from _asset_pages(docs_url, script, style, icon)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -54,4 +53,8 @@ def asset(package: str, name: str) -> Asset:
 def asset_content(asset: Asset, *, compressed: bool) -> bytes:
     """The bytes of an asset, read once and kept. It reads a file and compresses, so it belongs in a thread."""
     content = asset.path.read_bytes()
-    return gzip.compress(content, compresslevel=6, mtime=0) if compressed else content
+    if not compressed:
+        return content
+    import gzip
+
+    return gzip.compress(content, compresslevel=6, mtime=0)

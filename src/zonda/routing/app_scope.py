@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from zonda.analysis.dependant import Dependant
-from zonda.analysis.planning import plan_app_dependency
 from zonda.analysis.tree import whole
 from zonda.overrides import overrides_of
 from zonda.routing.contexts import iter_route_contexts
@@ -17,11 +16,13 @@ from zonda.routing.lifespan import LifespanContext
 def with_app_scope(router: Any, lifespan: LifespanContext) -> LifespanContext:
     """A lifespan inside the application's values; the very one that was given where nothing declares any."""
     app = router.dependency_overrides_provider
-    if getattr(app, "app_scope", None) is None or not any(app_scoped(trees_of(app))):
+    if not hasattr(type(app), "app_scope") or not any(app_scoped(trees_of(app))):
         return lifespan
 
     @asynccontextmanager
     async def opened(argument: Any) -> AsyncIterator[Any]:
+        from zonda.analysis.planning import plan_app_dependency
+
         overrides = overrides_of(app)
         plans = [plan_app_dependency(item, overrides) for item in app_scoped(trees_of(app))]
         async with app.app_scope.running(plans), lifespan(argument) as state:

@@ -30,7 +30,7 @@ from zonda.analysis.secrets import without_secrets
 from zonda.body_limit import says_too_large
 from zonda.exceptions import RequestValidationError
 from zonda.interpreter.replacements import current
-from zonda.interpreter.sessions import FUNCTION_KEY, REQUEST_KEY
+from zonda.interpreter.stacks import FUNCTION_KEY, REQUEST_KEY
 from zonda.params import Depends
 from zonda.problem_details import too_large_response
 from zonda.routing.contexts import _EffectiveRouteContext, _RouterIncludeContext

@@ -18,7 +18,6 @@ from zonda.routing.contexts import (
     effective,
 )
 from zonda.routing.frontend import _FrontendRouteGroup, included_frontend
-from zonda.routing.layers import handle_within
 from zonda.seams import Receive, Scope, Send
 
 if TYPE_CHECKING:
@@ -132,6 +131,8 @@ class _IncludedRouter(BaseRoute):
         if isinstance(candidate, _IncludedRouter):
             await candidate.handle(scope, receive, send)
         else:
+            from zonda.routing.built_layers import handle_within
+
             await handle_within(candidate, self.original_router, scope, receive, send)
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:

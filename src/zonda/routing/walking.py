@@ -23,7 +23,6 @@ from zonda.routing.contexts import _set_fastapi_scope_key, _update_scope, own_ro
 from zonda.routing.drains import Drains
 from zonda.routing.frontend import specificity
 from zonda.routing.included import _IncludedRouter
-from zonda.routing.layers import handle_within
 from zonda.routing.lifespan import mounted_applications, with_mounted
 from zonda.routing.limits import merged
 from zonda.seams import ASGIApp, Receive, Scope, Send
@@ -52,15 +51,15 @@ class WalkedRouter(Router):
     """What is started around the lifespan; an application's own, routers that it includes have none."""
     runs_mounted_lifespans = False
     """The lifespans of mounted applications run too: `Zonda(corrections=True)`."""
-    page_paths: Mapping[str, str] = {}
+    page_paths: Callable[[], Mapping[str, str]] = dict
     """Names and paths of documentation pages, which are no routes."""
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         try:
             return super().url_path_for(name, **path_params)
         except NoMatchFound:
-            if name in self.page_paths and not path_params:
-                return URLPath(self.page_paths[name], protocol="http")
+            if not path_params and (path := self.page_paths().get(name)) is not None:
+                return URLPath(path, protocol="http")
             raise
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,6 +86,8 @@ class WalkedRouter(Router):
         if isinstance(route, _IncludedRouter):
             await route.handle(scope, receive, send)
         else:
+            from zonda.routing.built_layers import handle_within
+
             await handle_within(route, self, scope, receive, send)
 
     def _first_match(self, scope: Scope) -> tuple[BaseRoute, Scope] | None:

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from zonda.params import Depends
-from zonda.runtime.app_scope import AppScope
 
 if TYPE_CHECKING:
+    from zonda.runtime.app_scope import AppScope
     from zonda.startup.overriding import Overriding
     from zonda.startup.resolving import Resolver
 
@@ -22,10 +22,18 @@ class DependenciesAnywhere:
     """The part of an application that needs no request."""
 
     dependency_overrides: dict[Callable[..., Any], Callable[..., Any]]
-    app_scope: AppScope
-    """The values of dependencies with `scope="app"`."""
     parallel_dependencies: bool
     """Dependencies that need nothing of each other run at the same time unless they say otherwise."""
+
+    @property
+    def app_scope(self) -> AppScope:
+        """The values of dependencies with `scope="app"`; made when it is first needed."""
+        known = vars(self).get("_app_scope")
+        if known is None:
+            from zonda.runtime.app_scope import AppScope
+
+            known = vars(self).setdefault("_app_scope", AppScope())
+        return known  # type: ignore[no-any-return]  # nothing else is put there
 
     @cached_property
     def resolver(self) -> Resolver:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from zonda.middleware.rings import Ring
-from zonda.routing.layers import Layers, handling
+from zonda.routing.built_layers import Layers, handling
 from zonda.seams import Dispatch, Exchange, Reply, Responder, Scope
 from zonda.startup.targets import NO_HEAD, Target, stepped
 from zonda.transport.asgi import Entry

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
 
 from zonda.compiler.finder import with_other_slash as other_slash
 from zonda.routing import APIRoute, APIRouter, APIWebSocketRoute, _IncludedRouter
-from zonda.routing.layers import Layers
+from zonda.routing.built_layers import Layers
 from zonda.startup.layers import layered
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.targets import AskedTarget, Target

@@ -25,7 +25,7 @@ from zonda.middleware.asyncexitstack import AsyncExitStackMiddleware
 from zonda.middleware.wraps import is_known, wrap_of
 from zonda.problem_details import server_problem
 from zonda.routing import APIRouter
-from zonda.routing.layers import adapt_for, adapted
+from zonda.routing.built_layers import adapt_for, adapted
 from zonda.runtime.bodies import is_reading_replaced
 from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send, Wrap
 from zonda.startup.limits import application_limit

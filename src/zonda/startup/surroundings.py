@@ -10,7 +10,7 @@ from zonda.compiler import compile_responder
 from zonda.concurrency.limits import ThreadSettings
 from zonda.middleware.apart import apart
 from zonda.routing import APIRouter, _IncludedRouter
-from zonda.routing.layers import BuiltLayers, Layers
+from zonda.routing.built_layers import BuiltLayers, Layers
 from zonda.routing.limits import merged
 from zonda.runtime.app_scope import AppScope
 from zonda.seams import Exchange, Reply, Responder, Scope

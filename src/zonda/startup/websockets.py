@@ -18,8 +18,8 @@ from zonda.compiler.finder import Entry, Finder, OpaqueEntry, PathEntry
 from zonda.interpreter.replacements import replaced_names
 from zonda.overrides import overrides_of
 from zonda.routing import APIRoute, APIWebSocketRoute
+from zonda.routing.built_layers import Layers
 from zonda.routing.contexts import own_route
-from zonda.routing.layers import Layers
 from zonda.seams import Receive, Scope, Send, WebSocketResponder
 from zonda.startup.opaque import Asker, speakers, websocket_decides_by_itself
 from zonda.startup.surroundings import Surroundings
