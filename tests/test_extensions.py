@@ -94,6 +94,31 @@ def test_limits_and_cache_are_keywords_of_their_own() -> None:
     assert log == ["limits", "cache", "other"]
 
 
+def test_the_nearest_of_a_name_counts_whichever_keyword_it_is_given_under() -> None:
+    """`limits=` of an operation is nearer than what its router or its application says in `extensions=`."""
+    log: list[str] = []
+
+    def option(text: str) -> Option:
+        return Option("quota", noting(log, text))
+
+    unlimited = APIRouter(prefix="/unlimited", extensions=[Without("quota")])
+    unlimited.get("/")(lambda: None)
+    unlimited.get("/own", limits=option("operation"))(lambda: None)
+    app = Zonda(limits=option("application"))
+    app.include_router(unlimited)
+    app.get("/")(lambda: None)
+    other = Zonda(extensions=[option("application")])
+    other.get("/own", limits=option("operation"))(lambda: None)
+
+    seen = []
+    for client, path in ((app, "/"), (app, "/unlimited/"), (app, "/unlimited/own"), (other, "/own")):
+        TestClient(client).get(path)
+        seen.append(list(log))
+        log.clear()
+
+    assert seen == [["application"], [], ["operation"], ["operation"]]
+
+
 def test_an_option_is_shown_the_operation_as_requests_reach_it() -> None:
     """Whole path, methods, endpoint, tags: with what the routers around it add."""
     seen: list[tuple[Any, ...]] = []
@@ -135,8 +160,10 @@ def test_what_is_no_option_is_refused_where_it_is_given() -> None:
 
 def test_two_options_of_one_name_at_one_place_are_refused() -> None:
     """Only one of them would count."""
-    with pytest.raises(ValueError, match="has 2 options named 'audit', and only one"):
+    with pytest.raises(ValueError, match="2 options at one place have the name 'audit', and only one"):
         APIRouter(extensions=[Without("audit"), Without("audit")])
+    with pytest.raises(ValueError, match="the name 'audit'"):
+        Zonda(limits=Without("audit"), extensions=[Without("audit")])
 
 
 def test_websockets_and_routes_of_starlette_have_no_steps() -> None:

@@ -8,7 +8,7 @@ that applications and packages may override those methods with FastAPI's own sig
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypedDict
 
@@ -66,7 +66,7 @@ class OwnOptions:
                     f"{option!r} is no route option: it has no `name`, or no method `analyse(route)`. "
                     "Pass an instance of a class that has both, as docs/extending.md shows."
                 )
-        refuse_twins(self.extensions or ())
+        refuse_twins(self.route_options())
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> OwnOptions:
@@ -82,15 +82,16 @@ class OwnOptions:
         """What they come to where `outer` was declared further out."""
         if outer == NOTHING:
             return self
+        nearer = {option.name for option in self.route_options()}
         return OwnOptions(
             deadline=outer.deadline if self.deadline is None else self.deadline,
             cancel_on_disconnect=(
                 outer.cancel_on_disconnect if self.cancel_on_disconnect is None else self.cancel_on_disconnect
             ),
             errors=outer.errors if self.errors is None else self.errors.inside(outer.errors),
-            extensions=_joined(outer.extensions, self.extensions),
-            cache=outer.cache if self.cache is None else self.cache,
-            limits=outer.limits if self.limits is None else self.limits,
+            extensions=(*_left(outer.extensions or (), nearer), *(self.extensions or ())) or None,
+            cache=_nearest(self.cache, outer.cache, nearer),
+            limits=_nearest(self.limits, outer.limits, nearer),
         )
 
     def route_options(self) -> tuple[RouteOption, ...]:
@@ -109,19 +110,20 @@ def refuse_twins(options: Sequence[RouteOption]) -> None:
     for name in names:
         if names.count(name) > 1:
             raise ValueError(
-                f"extensions=[...] has {names.count(name)} options named {name!r}, and only one of a name counts. "
+                f"{names.count(name)} options at one place have the name {name!r}, and only one of a name counts. "
                 "Give them names of their own."
             )
 
 
-def _joined(
-    outer: tuple[RouteOption, ...] | None, inner: tuple[RouteOption, ...] | None
-) -> tuple[RouteOption, ...] | None:
-    """The outer ones around the inner ones, without those that an inner one of the same name replaces."""
-    if not outer or inner is None:
-        return inner or outer
-    replaced = {option.name for option in inner}
-    return (*(option for option in outer if option.name not in replaced), *inner)
+def _left(outer: Iterable[RouteOption], nearer: Collection[str]) -> tuple[RouteOption, ...]:
+    """The outer options that no nearer one replaces, whichever keyword that one is given under."""
+    return tuple(option for option in outer if option.name not in nearer)
+
+
+def _nearest(own: RouteOption | None, outer: RouteOption | None, nearer: Collection[str]) -> RouteOption | None:
+    if own is not None:
+        return own
+    return None if outer is None or outer.name in nearer else outer
 
 
 NAMES = tuple(item.name for item in fields(OwnOptions))
