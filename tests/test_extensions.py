@@ -13,6 +13,7 @@ from zonda.analysis.dependencies import get_dependant
 from zonda.exceptions import FastAPIError
 from zonda.extensions import Call, DeclaredRoute, Exchange, Head, Reply, Step, StepPlace, Without
 from zonda.inspection import inspect_routes
+from zonda.routing import APIRoute
 from zonda.runtime.steps import StepSwallowed, WrongAnswer
 from zonda.security import APIKeyHeader
 from zonda.testclient import TestClient
@@ -41,6 +42,13 @@ def noting(log: list[str], text: str) -> Callable[..., Any]:
 def with_field(reply: Reply, name: bytes, value: bytes) -> Reply:
     head = Head(reply.head.status, (*reply.head.headers, (name, value)))
     return Reply(head, reply.body, stream=reply.stream, application=reply.application)
+
+
+class StepByStep(APIRoute):
+    """A route that is not compiled."""
+
+    def get_route_handler(self) -> Any:
+        return super().get_route_handler()
 
 
 def client_of(option: Any, endpoint: Callable[..., Any] | None = None, **options: Any) -> TestClient:
@@ -264,6 +272,38 @@ def test_wrong_parameters_of_steps_and_endpoint_are_one_422() -> None:
     ]
     assert client.get("/?first=1&third=x&second=2").status_code == 422
     assert log == ["early"]
+
+
+@pytest.mark.parametrize("route_class", [APIRoute, StepByStep])
+def test_what_is_wrong_with_a_shared_dependency_is_told_once(route_class: type[APIRoute]) -> None:
+    """A limit by user does not make two errors of the one that a client made, and its user is never half there."""
+
+    async def get_user(x_user: Annotated[str, Header()]) -> str:
+        return x_user
+
+    async def get_account(user: Annotated[str, Depends(get_user)], number: int) -> str:
+        return f"{user}'s {number}"
+
+    async def limit(
+        account: Annotated[str, Depends(get_account)], user: Annotated[str, Depends(get_user)], weight: int
+    ) -> None: ...
+
+    app = Zonda()
+    app.router.route_class = route_class
+
+    @app.get("/", limits=Option("limits", limit), extensions=[Option("audit", limit)])
+    async def read_me(user: Annotated[str, Depends(get_user)]) -> str:
+        return user
+
+    client = TestClient(app)
+
+    assert [error["loc"] for error in client.get("/").json()["detail"]] == [
+        ["header", "x-user"],
+        ["query", "number"],
+        ["query", "weight"],
+        ["query", "weight"],
+    ]
+    assert client.get("/?number=1&weight=1", headers={"x-user": "anna"}).json() == "anna"
 
 
 def test_an_early_step_runs_before_the_body_is_read() -> None:

@@ -49,8 +49,13 @@ def drawn_steps(draw: st.DrawFn) -> list[tuple[Any, ...]]:
     return found
 
 
+async def read_number(number: Annotated[int | None, Header()] = None) -> int | None:
+    """What all steps share: it is read once, and wrong once."""
+    return number
+
+
 def function_of(step: DrawnStep) -> Callable[..., Any]:
-    async def shared(number: Annotated[int | None, Header()] = None) -> AsyncIterator[int | None]:
+    async def shared(number: Annotated[int | None, Depends(read_number)]) -> AsyncIterator[int | None]:
         step.journal.append(f"{step.name} opens")
         yield number
         step.journal.append(f"{step.name} closes")

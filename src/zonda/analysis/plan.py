@@ -179,6 +179,8 @@ class DependencyPlan:
     reuses: int | None = None
     """The index of the earlier dependency whose value is taken. Its parameters are validated again all the same:
     what is wrong is reported once for each place, as FastAPI does."""
+    is_told: bool = True
+    """What is wrong is reported here too. Not where a step takes what the route has: FastAPI has no such place."""
     semaphore: Any = None
     """The `max_concurrency` limit, shared by all uses of one `Depends` object."""
     dependant: Dependant | None = None

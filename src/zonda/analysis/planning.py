@@ -148,6 +148,7 @@ class _Tree:
         self._first_with: dict[Any, int] = {}
         """The first dependency with each cache key; those after it take its value."""
         self._uses_scopes: UsesScopesCache = {}
+        self._is_in_step = False
         self._open: list[Any] = []
         """The calls that are being planned, from the endpoint inward."""
 
@@ -159,7 +160,9 @@ class _Tree:
 
     def _add_step(self, bound: BoundStep) -> None:
         """Add what a step's function needs, and the step in the place of a call."""
+        self._is_in_step = True
         call = self._plan_call(bound.dependant)
+        self._is_in_step = False
         call = replace(call, call=bound.step.call, kind=bound.kind)
         self.plans.append(DependencyPlan(call=call, scope=None, dependant=bound.dependant, step=bound.plan))
 
@@ -213,6 +216,7 @@ class _Tree:
                 call=call,
                 scope=get_computed_scope(dependant=used),
                 reuses=reused,
+                is_told=reused is None or not self._is_in_step,
                 semaphore=used.concurrency,
                 dependant=used,
             )

@@ -16,6 +16,7 @@ from zonda.compiler import bodies, calls, extraction, steps, waves
 from zonda.compiler.page import Arguments, Page
 from zonda.runtime.app_scope import UNOPENED
 from zonda.runtime.dependencies import injected_response, injected_tasks
+from zonda.runtime.errors import repeated
 from zonda.security import SecurityScopes
 
 
@@ -135,11 +136,13 @@ def write_app_dependency(page: Page, index: int, plan: AppDependencyPlan) -> Non
 
 
 def write_repetition(page: Page, index: int) -> None:
-    """Write that the mistakes of a dependency whose value is reused are reported at this place too."""
+    """Write that the mistakes of a dependency whose value is reused count at this place too."""
     first = page.repeated[page.origin(index)]
-    page.source.comment(f"{page.dependencies[index].call.name} again: it is not called twice, its errors are repeated.")
-    with page.source.block(f"if {first}"):
-        page.source.line(f"errors += {first}")
+    source, dependency = page.source, page.dependencies[index]
+    again = "its errors are repeated" if dependency.is_told else "what is wrong is told once"
+    source.comment(f"{dependency.call.name} again: it is not called twice, {again}.")
+    with source.block(f"if {first}"):
+        source.line(f"errors += {first if dependency.is_told else f'{source.use(repeated)}({first})'}")
 
 
 def write_arguments(page: Page, call: CallPlan) -> Arguments:

@@ -17,6 +17,7 @@ from zonda.concurrency.limits import ThreadSettings
 from zonda.concurrency.threadpool import threadpool_for
 from zonda.exceptions import EndpointContext
 from zonda.runtime.app_scope import AppScope
+from zonda.runtime.errors import told_once
 from zonda.runtime.extraction import first_headers, parse_query, query_pairs
 
 RunInThread = Callable[..., Awaitable[Any]]
@@ -92,7 +93,10 @@ class Page:
 
     def shown_errors(self) -> str:
         """The errors as they may be told."""
-        return "errors" if self.secrets is None else f"{self.source.bind('hide_secrets', self.secrets.hide)}(errors)"
+        told = "errors"
+        if not all(item.is_told for item in self.dependencies):
+            told = f"{self.source.use(told_once)}(errors)"
+        return told if self.secrets is None else f"{self.source.bind('hide_secrets', self.secrets.hide)}({told})"
 
     def once(self, hint: str, expression: str, comment: str = "") -> str:
         """A local that holds `expression`, assigned where the page first needs it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from anyio import CancelScope
@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from zonda.analysis.calls import call_kind
+from zonda.analysis.calls import StandIn, call_kind
 from zonda.analysis.dependant import (
     Dependant,
     UsesScopesCache,
@@ -36,6 +36,7 @@ from zonda.interpreter.stacks import FUNCTION_KEY, REQUEST_KEY
 from zonda.overrides import overrides_of
 from zonda.runtime.app_scope import AppScope
 from zonda.runtime.dependencies import InThread
+from zonda.runtime.errors import repeated, told_once
 from zonda.security.oauth2 import SecurityScopes
 from zonda.types import DependencyCacheKey
 
@@ -83,7 +84,7 @@ async def solve_dependencies(
     values, errors = await solution.arguments(dependant, embed_body_fields=embed_body_fields)
     return SolvedDependency(
         values=values,
-        errors=errors,
+        errors=told_once(errors),
         background_tasks=solution.background_tasks,
         response=solution.response,
         dependency_cache=solution.cache,
@@ -103,6 +104,9 @@ class _Solution:
     stack: AsyncExitStack
     scopes_cache: UsesScopesCache
     run_in_thread: Callable[..., Awaitable[Any]]
+    wrong: set[DependencyCacheKey] = field(default_factory=set)
+    """The dependencies that were not called because of what is wrong."""
+    is_in_step: bool = False
 
     async def arguments(self, dependant: Dependant, *, embed_body_fields: bool) -> tuple[dict[str, Any], list[Any]]:
         """The arguments of a dependant's callable, sub-dependencies first, and what is wrong with them."""
@@ -115,9 +119,13 @@ class _Solution:
                     values[item.name] = value
                 continue
             sub = self._overridden(item)
+            if isinstance(item.call, StandIn):
+                self.is_in_step = True
             sub_values, sub_errors = await self.arguments(sub, embed_body_fields=embed_body_fields)
+            if isinstance(item.call, StandIn):
+                self.is_in_step = False
             if sub_errors:
-                errors += sub_errors
+                errors += self._told(item, sub_errors)
                 continue
             value = await self._value(item, sub, sub_values)
             if item.name is not None:
@@ -131,6 +139,13 @@ class _Solution:
             errors += body_errors
         self._inject(dependant, values)
         return values, errors
+
+    def _told(self, declared: Dependant, errors: list[Any]) -> list[Any]:
+        """The errors of a dependency; those that the route told of before are not told for a step again."""
+        key = get_cache_key(dependant=declared, uses_scopes_cache=self.scopes_cache)
+        is_repeated = self.is_in_step and declared.use_cache and key in self.wrong
+        self.wrong.add(key)
+        return repeated(errors) if is_repeated else errors
 
     def _app_scope(self) -> AppScope:
         """Where the application has the values that it has one of; a router without one has none to keep them."""

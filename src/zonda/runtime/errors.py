@@ -35,6 +35,20 @@ def noted(errors: Errors | None, found: Errors) -> Errors:
     return errors
 
 
+class Repeated(dict[str, Any]):
+    """What is wrong with a dependency of a step that the route told of before: it keeps the step from being called."""
+
+
+def repeated(errors: Errors) -> Errors:
+    """Errors that count at another place, and are not told there."""
+    return [Repeated(error) for error in errors]
+
+
+def told_once(errors: Errors) -> Errors:
+    """The errors without those that are repeated for steps."""
+    return [error for error in errors if type(error) is not Repeated]
+
+
 def request_errors(errors: Errors, body: Any, place: EndpointContext) -> RequestValidationError:
     """The 422 with all that was noted."""
     return RequestValidationError(errors, body=body, endpoint_ctx=place)

@@ -25,9 +25,9 @@ async def respond(exchange):
     if errors is None:
         user = await get_user(db=db, x_token=x_token)
 
-    # get_user again: it is not called twice, its errors are repeated.
+    # get_user again: it is not called twice, what is wrong is told once.
     if errors_of_get_user:
-        errors += errors_of_get_user
+        errors += repeated(errors_of_get_user)
 
     # Parameters of check_quota: what is wrong is noted for the 422 below.
     query_values = parse_query(exchange.query_string)
@@ -42,7 +42,7 @@ async def respond(exchange):
 
     # All that was noted, together: 422.
     if errors:
-        raise request_errors(errors, None, place)
+        raise request_errors(told_once(errors), None, place)
 
     # Step quota, after dependencies: it may answer.
     check_quota_answer = await check_quota(user=user, cost=cost)
