@@ -187,3 +187,13 @@ def test_what_is_no_drain_is_refused() -> None:
     """At the line where it is given, with what to write."""
     with pytest.raises(TypeError, match=r"is not a Drain.*Derive its class from `zonda.extensions.Drain`"):
         Zonda(drains=[object()])  # type: ignore[list-item]
+
+
+def test_a_drain_that_would_not_be_awaited_is_refused() -> None:
+    """What a plain function did would have been done, and then failed."""
+
+    class Plain(Drain):
+        def stop(self) -> None: ...  # type: ignore[override]  # that is the mistake
+
+    with pytest.raises(TypeError, match=r"`stop` of Plain is awaited. Write `async def stop\(self\)`"):
+        Zonda(drains=[Plain()])

@@ -11,7 +11,7 @@ import pytest
 from zonda import APIRouter, Depends, Header, HTTPException, Response, Security, WebSocket, Zonda
 from zonda.analysis.dependencies import get_dependant
 from zonda.exceptions import FastAPIError
-from zonda.extensions import Call, DeclaredRoute, Exchange, Head, Reply, Step, StepPlace, Without
+from zonda.extensions import Call, DeclaredRoute, Drain, Exchange, Head, Reply, Step, StepPlace, Without
 from zonda.inspection import inspect_routes
 from zonda.routing import APIRoute
 from zonda.runtime.steps import StepSwallowed, WrongAnswer
@@ -30,6 +30,12 @@ class Option:
 
     def analyse(self, route: DeclaredRoute, /) -> Step:
         return Step(self.name, self.place, self.call, **self.more)
+
+
+class Deaf:
+    """An observer that does nothing."""
+
+    def observe(self, finished: Any, /) -> None: ...
 
 
 def noting(log: list[str], text: str) -> Callable[..., Any]:
@@ -164,6 +170,32 @@ def test_what_is_no_option_is_refused_where_it_is_given() -> None:
         Zonda(limits=3)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"is no route option.*Pass an instance"):
         Zonda(extensions=[Without])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("option", "given"), [("extensions", Without("audit")), ("drains", Drain()), ("observers", Deaf())]
+)
+def test_brackets_that_are_missing_are_named(option: str, given: Any) -> None:
+    """Options that take several say so when they are given one alone."""
+    with pytest.raises(TypeError, match=rf"{option}= takes a list, and was given \w+ alone. Write {option}=\["):
+        Zonda(**{option: given})
+
+
+def test_what_analyse_raises_names_the_option_and_the_route() -> None:
+    """The traceback ends in the battery; which of its uses it was is added."""
+
+    class Broken:
+        name = "broken"
+
+        def analyse(self, route: DeclaredRoute, /) -> Step:
+            raise KeyError("plan")
+
+    with pytest.raises(KeyError) as caught:
+        Zonda().get("/items/{item_id:int}", extensions=[Broken()])(lambda: None)
+
+    assert caught.value.__notes__ == [
+        "Raised by `analyse` of the route option 'broken' for GET /items/{item_id}.",
+    ]
 
 
 def test_two_options_of_one_name_at_one_place_are_refused() -> None:

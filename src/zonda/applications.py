@@ -25,7 +25,7 @@ from zonda.exception_handlers import (
     websocket_request_validation_exception_handler,
 )
 from zonda.exceptions import FastAPIDeprecationWarning, RequestValidationError, WebSocketRequestValidationError
-from zonda.extensions import Drain, Observer
+from zonda.extensions import Drain, Observer, in_brackets
 from zonda.openapi.addresses import Addresses
 from zonda.openapi.document import Document, encode_document
 from zonda.operations import (
@@ -184,7 +184,7 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         self.router.runs_mounted_lifespans = corrections
         self.router.drains = Drains(drains)
         self.observers: list[Observer] = []
-        for observer in observers:
+        for observer in in_brackets("observers", observers):
             self.add_observer(observer)
         self.router.layer.is_application = True
         self.exception_handlers = with_default_handlers(exception_handlers, problem_details=problem_details)

@@ -7,7 +7,7 @@ Drain                                    started before the first answer, stoppe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol, runtime_checkable
@@ -233,3 +233,11 @@ class NotStarted(RuntimeError):
         """The labels of those that were stopped again, in that order."""
         after = f" Stopped again: {', '.join(stopped)}." if stopped else " Nothing had been started before it."
         super().__init__(f"{drain.label} did not start: {reason}.{after}")
+
+
+def in_brackets(option: str, given: Any) -> Any:
+    """What was given for an option that takes several. Raises TypeError for one that was given alone."""
+    if isinstance(given, (RouteOption, Observer, Drain)) and not isinstance(given, Iterable):
+        shown = type(given).__name__
+        raise TypeError(f"{option}= takes a list, and was given {shown} alone. Write {option}=[{shown}(...)].")
+    return given

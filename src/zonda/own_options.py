@@ -15,7 +15,7 @@ from typing import Any, TypedDict
 from starlette.middleware import Middleware
 
 from zonda.domain_errors import ErrorTable
-from zonda.extensions import RouteOption
+from zonda.extensions import RouteOption, in_brackets
 
 
 class OwnKeywords(TypedDict, total=False):
@@ -75,7 +75,7 @@ class OwnOptions:
         if "errors" in given:
             given["errors"] = ErrorTable.of(given["errors"])
         if "extensions" in given:
-            given["extensions"] = tuple(given["extensions"])
+            given["extensions"] = tuple(in_brackets("extensions", given["extensions"]))
         return cls(**given)
 
     def inside(self, outer: OwnOptions) -> OwnOptions:

@@ -304,6 +304,13 @@ class NoStep(Mistake, TypeError):
     instead = "return a `zonda.extensions.Step`, or None where the option has nothing to do."
 
 
+class StepField(Mistake, TypeError):
+    """A Step was made with something else than it takes."""
+
+    what = "The step {step!r} has {field}={given!r}, which would count nowhere"
+    instead = "give `{field}` {wanted}."
+
+
 class StepShape(Mistake, TypeError):
     """A function that does not fit the place of its step."""
 

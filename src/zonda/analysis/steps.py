@@ -8,14 +8,14 @@ RouteOption ──analyse(route)──▶ Step ──bound_step──▶ BoundSt
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ForwardRef
 
 from zonda.analysis.calls import StandIn, call_kind
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.dependencies import get_dependant
-from zonda.analysis.mistakes import EarlyStep, MisplacedParameter, NoStep, StepShape, within
+from zonda.analysis.mistakes import EarlyStep, MisplacedParameter, NoStep, StepField, StepShape, within
 from zonda.analysis.plan import FIRST, GENERATORS, CallKind, StepInput, StepPlan
 from zonda.analysis.signatures import get_typed_signature
 from zonda.extensions import Call, Exchange, Reply, RouteOption, Step, StepPlace
@@ -40,6 +40,19 @@ SHAPES: Mapping[StepPlace, str] = {
 }
 
 
+FIELDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "name": (lambda given: isinstance(given, str), "a text"),
+    "place": (lambda given: isinstance(given, StepPlace), "one of `zonda.extensions.StepPlace`"),
+    "call": (callable, "the function itself, without calling it"),
+    "openapi": (
+        lambda given: isinstance(given, Mapping),
+        'a dict, such as {"tags": ["slow"]}',
+    ),
+    "explain": (lambda given: isinstance(given, (tuple, list)), 'a tuple of lines, such as ("ten a minute",)'),
+}
+"""What a Step may be made with, and what to write for what it may not."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoundStep:
     """A step with what its function needs of a request."""
@@ -60,14 +73,27 @@ class BoundStep:
 def bound_steps(route: Any, options: Iterable[RouteOption]) -> tuple[BoundStep, ...]:
     """The steps of a route, by the order of their options; the last option of a name counts."""
     nearest = {option.name: option for option in options}
-    found = [(option, option.analyse(route)) for option in nearest.values()]
+    found = [(option, analysed(option, route)) for option in nearest.values()]
     with within(route.endpoint):
         return tuple(bound_step(option, step, route.path_format) for option, step in found if step is not None)
+
+
+def analysed(option: RouteOption, route: Any) -> Step | None:
+    """What the option says of the route; what it raises tells which one it was, and for which route."""
+    try:
+        return option.analyse(route)
+    except Exception as error:
+        methods = ",".join(sorted(route.methods))
+        error.add_note(f"Raised by `analyse` of the route option {option.name!r} for {methods} {route.path_format}.")
+        raise
 
 
 def bound_step(option: RouteOption, step: Step, path: str) -> BoundStep:
     if not isinstance(step, Step):
         raise NoStep(option=option.name, given=step)
+    for name, (fits, wanted) in FIELDS.items():
+        if not fits(given := getattr(step, name)):
+            raise StepField(step=step.name, field=name, given=given, wanted=wanted)
     with within(step.call, path):
         signature = get_typed_signature(step.call)
         received = {

@@ -8,7 +8,8 @@ from typing import Any
 
 import anyio
 
-from zonda.extensions import Drain, NotStarted
+from zonda.analysis.calls import is_coroutine_callable
+from zonda.extensions import Drain, NotStarted, in_brackets
 from zonda.logger import logger
 
 
@@ -18,16 +19,19 @@ class Drains:
     def __init__(self, given: Iterable[Drain] = ()) -> None:
         self.declared: list[Drain] = []
         self._running = 0
-        for drain in given:
+        for drain in in_brackets("drains", given):
             self.add(drain)
 
     def add(self, drain: Drain) -> None:
-        """Raises TypeError for what is no Drain, and RuntimeError when it is too late to start it."""
+        """Raises TypeError for what cannot be started and stopped, and RuntimeError when it is too late for that."""
         if not isinstance(drain, Drain):
             raise TypeError(
                 f"{drain!r} is not a Drain, so nothing says how it is started. "
                 "Derive its class from `zonda.extensions.Drain`, and pass an instance."
             )
+        for name in ("start", "stop"):
+            if not is_coroutine_callable(getattr(drain, name)):
+                raise TypeError(f"`{name}` of {drain.label} is awaited. Write `async def {name}(self)`.")
         if self._running:
             raise RuntimeError(
                 f"{drain.label} is added to an application that runs, and would never be started. "
