@@ -42,6 +42,31 @@ def test_the_date_can_be_set_back() -> None:
         assert clock.monotonic() == started
 
 
+def test_what_waits_for_a_moment_begins_when_the_clock_is_moved_to_it() -> None:
+    """In the order of time, once, and not when it was cancelled; the date alone lets nobody wait less."""
+    called: list[str] = []
+    with clock.frozen(LEAP_DAY) as frozen:
+        frozen.call_later(2, lambda: called.append("second"))
+        frozen.call_later(1, lambda: called.append("first"))
+        frozen.call_later(1, lambda: called.append("cancelled")).cancel()
+        frozen.call_later(3, lambda: called.append("third"))
+        frozen.move_to(LEAP_DAY + timedelta(days=1))
+        assert called == []
+
+        frozen.move(2)
+        frozen.move(0.5)
+
+    assert called == ["first", "second"]
+
+
+def test_whether_the_clock_stands_still_is_known() -> None:
+    """What waits asks it, and waits for the clock's own `move` then."""
+    assert clock.stopped() is None
+    with clock.frozen() as frozen:
+        assert clock.stopped() is frozen
+    assert clock.stopped() is None
+
+
 def test_blocks_nest() -> None:
     """The inner block ends at the time of the outer one."""
     with clock.frozen(LEAP_DAY):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextvars import ContextVar, Token
-from time import monotonic
 
+from zonda.clock import monotonic
 from zonda.exceptions import HTTPException
 
 _ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)

@@ -13,7 +13,7 @@ import pytest
 import trio
 
 import zonda
-from zonda import APIRouter, Depends, HTTPException, Request, Zonda
+from zonda import APIRouter, Depends, HTTPException, Request, Zonda, clock
 from zonda.responses import StreamingResponse
 from zonda.routing import APIRoute
 from zonda.testclient import TestClient
@@ -374,6 +374,51 @@ def test_an_upload_is_cancelled_when_its_client_leaves(wrap: Any, route_class: A
 
     assert asyncio.run(run()) == b""
     assert events == ["ended"]
+
+
+def test_a_stopped_clock_lets_a_deadline_pass_when_it_is_moved(wrap: Any, route_class: Any) -> None:
+    """Tests need not wait for it, and what is left is what the clock says."""
+    events: list[str] = []
+    left: list[float | None] = []
+
+    async def run(frozen: clock.FrozenClock) -> bytes:
+        app = application(route_class, events, deadline=NEVER)
+
+        @app.get("/left")
+        async def tell() -> None:
+            left.append(zonda.deadline())
+            frozen.move(NEVER - 1)
+            left.append(zonda.deadline())
+
+        wire = Wire(wrap(app))
+        wire.send(get("/left"))
+        assert statuses(await answer_of(wire)) == [200]
+        wire.send(get("/waits"))
+        while "running" not in events:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        frozen.move(NEVER)
+        return await answer_of(wire)
+
+    with clock.frozen() as frozen:
+        answer = asyncio.run(run(frozen))
+
+    assert statuses(answer) == [504]
+    assert left == [pytest.approx(NEVER), pytest.approx(1)]
+    assert [event for event in events if "saw" not in event] == ["running", "handler ended", "dependency closed"]
+
+
+def test_a_stopped_clock_counts_on_trio(route_class: Any) -> None:
+    """There a deadline is a scope's own otherwise."""
+    app = Zonda(deadline=NEVER)
+    app.router.route_class = route_class
+
+    @app.get("/")
+    async def read() -> None:
+        frozen.move(NEVER)
+        await anyio.sleep(NEVER)
+
+    with clock.frozen() as frozen:
+        assert TestClient(app, backend="trio").get("/").status_code == 504
 
 
 @pytest.mark.parametrize("option", [{"deadline": SOON}, {"cancel_on_disconnect": True}], ids=["deadline", "leaving"])

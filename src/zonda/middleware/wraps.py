@@ -18,6 +18,7 @@ _KNOWN = {
     ("starlette.middleware.gzip", "GZipMiddleware"): "zonda.middleware.gzip",
     ("starlette.middleware.httpsredirect", "HTTPSRedirectMiddleware"): "zonda.middleware.httpsredirect",
     ("starlette.middleware.sessions", "SessionMiddleware"): "zonda.middleware.sessions",
+    ("zonda.middleware.sessions", "SessionMiddleware"): "zonda.middleware.sessions",
     ("starlette.middleware.trustedhost", "TrustedHostMiddleware"): "zonda.middleware.trustedhost",
 }
 """(module, class) to the module whose `wrap` makes the wrap; imported when the application uses it."""
@@ -26,9 +27,9 @@ _KNOWN = {
 def is_known(cls: object) -> bool:
     """Whether instances of this class have a wrap.
 
-    Known are Starlette's classes themselves, not subclasses, and BaseHTTPMiddleware with the subclasses that add to
-    it, as long as their `__call__` is the one that Starlette wrote: monitoring tools replace it, and then it must be
-    called.
+    Known are Starlette's classes and ours themselves, not subclasses, and BaseHTTPMiddleware with the subclasses that
+    add to it, as long as their `__call__` is the one that Starlette wrote: monitoring tools replace it, and then it
+    must be called.
     """
     if not isinstance(cls, type):
         return False
@@ -57,8 +58,9 @@ def wrap_of(middleware: Middleware | ASGIApp) -> Wrap | None:
 
 
 def _is_original(cls: Any) -> bool:
+    owner = next(base for base in cls.__mro__ if "__call__" in vars(base))
     call = cls.__call__
-    return not hasattr(call, "__wrapped__") and getattr(call, "__globals__", {}).get("__name__") == cls.__module__
+    return not hasattr(call, "__wrapped__") and getattr(call, "__globals__", {}).get("__name__") == owner.__module__
 
 
 async def _nothing(scope: Any, receive: Any, send: Any) -> None:

@@ -9,12 +9,15 @@ only scopes that stay cancelled; clean-up is shielded from them there, in a task
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from math import isinf
 from types import TracebackType
 from typing import Any
 
 from anyio import CancelScope, current_time
 
+from zonda import clock
 from zonda.middleware.apart import OwnTask
 from zonda.own_options import OwnOptions
 from zonda.seams import ASGIApp, Exchange, Message, Receive, Reply, Responder, Scope, Send
@@ -86,13 +89,20 @@ class Guard:
         self.reason: Exception | None = None
         self.is_released = False
         self._ending: Ending | None = None
+        self._waiting: clock.Timer | None = None
+        """For a clock that a test has stopped."""
 
     async def __aenter__(self) -> None:
         if self.watches and await self.exchange.watch(self._leave):
             raise ClientLeft
         if self.seconds is not None:
             self._ending = begin_deadline(self.seconds)
-        self.begin(self.seconds)
+        stopped = clock.stopped()
+        if stopped is None or self.seconds is None:
+            self.begin(self.seconds)
+        else:
+            self.begin(None)
+            self._waiting = stopped.call_later(self.seconds, partial(self.call_soon(), self.expire))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -119,8 +129,17 @@ class Guard:
     def release(self) -> None:
         """There is an answer by now: nothing is cancelled any more."""
         self.is_released = True
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+    def expire(self) -> None:
+        self.cut(DeadlineExceeded())
 
     def begin(self, seconds: float | None) -> None:
+        raise NotImplementedError
+
+    def call_soon(self) -> Callable[[Callable[[], None]], object]:
+        """What lets the event loop call a function, from any thread."""
         raise NotImplementedError
 
     def cancel(self) -> None:
@@ -139,10 +158,10 @@ class TaskGuard(Guard):
         self._task = asyncio.current_task()
         self._cancelled_before = self._task.cancelling()
         if seconds is not None:
-            self._timer = asyncio.get_running_loop().call_later(seconds, self._expire)
+            self._timer = asyncio.get_running_loop().call_later(seconds, self.expire)
 
-    def _expire(self) -> None:
-        self.cut(DeadlineExceeded())
+    def call_soon(self) -> Callable[[Callable[[], None]], object]:
+        return asyncio.get_running_loop().call_soon_threadsafe
 
     def cancel(self) -> None:
         self._task.cancel()
@@ -164,6 +183,11 @@ class ScopeGuard(Guard):
         if seconds is not None:
             self._scope.deadline = current_time() + seconds
         self._scope.__enter__()
+
+    def call_soon(self) -> Callable[[Callable[[], None]], object]:
+        from trio.lowlevel import current_trio_token  # where there is no asyncio, there is trio
+
+        return current_trio_token().run_sync_soon
 
     def cancel(self) -> None:
         self._scope.cancel()
