@@ -172,6 +172,8 @@ class Exchange(Connection, Protocol):
     """The limit of the body stands outside the middleware: a reply gives way to a 413 there, not inside."""
     max_body_size: int | None
     """The limit that the route or the application set, in bytes; None is no limit."""
+    displaced_by: Exception | None
+    """Why a 413 was sent in the place of the route's own reply: exits see it, and nobody else does."""
 
     @property
     def outer_tasks(self) -> list[BackgroundTask]:

@@ -16,9 +16,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from tests.middleware.forms import Client
+from zonda import Depends, HTTPException, Zonda
 from zonda.middleware.apart import apart
 from zonda.middleware.wraps import wrap_of
 from zonda.seams import Exchange, Head, Reply
+from zonda.testclient import TestClient
 from zonda.transport.driving import answer
 from zonda.transport.exchange import HttpExchange
 
@@ -286,3 +288,40 @@ async def test_without_a_function_outside_nothing_is_spawned() -> None:
 
     client = Client()
     await apart(respond)(HttpExchange(client.scope(), client.receiver(), client.send))
+
+
+@pytest.mark.parametrize("error", [ValueError("broken"), HTTPException(418)], ids=["error", "answer"])
+async def test_a_response_that_fails_before_its_head_is_left_where_it_was_opened(error: Exception) -> None:
+    """What a Response of its own kind raises while it is sent goes through the exits, then to the function."""
+    app, seen = Zonda(), []
+
+    class Failing(Response):
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            raise error
+
+    async def session() -> AsyncIterator[None]:
+        try:
+            yield
+        except Exception as raised:
+            seen.append(raised)
+            raise
+
+    @app.get("/")
+    async def read(opened: None = Depends(session)) -> Any:
+        return Failing()
+
+    @app.middleware("http")
+    async def through(request: Request, call_next: Any) -> Any:
+        try:
+            response = await call_next(request)
+        except Exception as raised:
+            seen.append(raised)
+            raise
+        seen.append(response.status_code)
+        return response
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        status = client.get("/").status_code
+
+    assert status == (418 if isinstance(error, HTTPException) else 500)
+    assert seen == [error, 418 if status == 418 else error]

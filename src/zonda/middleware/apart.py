@@ -22,6 +22,7 @@ from typing import Any
 
 import anyio
 from anyio.lowlevel import cancel_shielded_checkpoint
+from starlette.middleware.body_limit import _RequestBodyLimitResponseSent
 
 from zonda.runtime.errors import response_not_awaited
 from zonda.runtime.results import close
@@ -118,11 +119,20 @@ class OwnTask:
                     await self._ask(_Wish.CLOSED, self._whole)
 
     async def __call__(self, error: BaseException | None) -> None:
+        if self._is_cut_off():
+            await self.cancel()
+            await self.exchange.finish_here(None)
+            return
         self.exchange.finisher = None
         self._finish_error = error
         await self._ask(_Wish.FINISHED, self._whole)
         if self._late_error is not None:
             raise self._late_error
+
+    def _is_cut_off(self) -> bool:
+        """The application's limit refused the function's reply, which ends the task group of FastAPI's function."""
+        exchange = self.exchange
+        return exchange.is_limited_outside and isinstance(exchange.displaced_by, _RequestBodyLimitResponseSent)
 
     async def cancel(self) -> None:
         """End it now: the middleware failed after the reply, as if it had cancelled the task that it waits for."""
@@ -158,7 +168,8 @@ class OwnTask:
             raise left or response_not_awaited() from None
 
     async def _respond_and_serve(self) -> None:
-        reply = await self.respond(self.exchange)
+        # What has no head until it runs may fail before: what was opened here is then left here.
+        reply = await self.exchange.materialise(await self.respond(self.exchange))
         self._grant(reply)
         failure = None
         if reply.stream is None:

@@ -13,7 +13,6 @@ from enum import Enum
 from typing import Any
 
 from starlette.datastructures import URLPath
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import JSONResponse
 from starlette.routing import (
     BaseRoute,
@@ -29,6 +28,7 @@ from starlette.routing import (
 )
 
 from zonda.analysis.steps import join_steps
+from zonda.body_limit import BodyLimitMiddleware
 from zonda.changes import declared
 from zonda.datastructures import Default
 from zonda.interpreter.replacements import current
@@ -371,7 +371,7 @@ def prolong(route: BaseRoute, context: _RouterIncludeContext) -> BaseRoute | Non
 
 
 def _limited(app: ASGIApp, context: _RouterIncludeContext) -> ASGIApp:
-    return app if context.max_body_size is None else RequestBodyLimitMiddleware(app, context.max_body_size)
+    return app if context.max_body_size is None else BodyLimitMiddleware(app, context.max_body_size)
 
 
 def _set_fastapi_scope_key(scope: Scope, key: str, value: Any) -> Any:

@@ -12,7 +12,6 @@ from typing import Any
 from pydantic import BaseModel
 from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Match, Route, compile_path
@@ -21,6 +20,7 @@ from typing_extensions import Unpack
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField
 from zonda.analysis.steps import BoundStep, join_steps
+from zonda.body_limit import BodyLimitMiddleware
 from zonda.changes import declared, matched
 from zonda.datastructures import DefaultPlaceholder
 from zonda.interpreter.replacements import current, replaced_names
@@ -166,7 +166,7 @@ class APIRoute(Route):
             return
         app = speaker.app
         if speaker.max_body_size is not None:
-            app = RequestBodyLimitMiddleware(app, speaker.max_body_size)
+            app = BodyLimitMiddleware(app, speaker.max_body_size)
         await app(scope, receive, send)
 
 

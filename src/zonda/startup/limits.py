@@ -5,21 +5,17 @@ Starlette's own body limit leaves a note in the scope that inner limits adjust; 
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from starlette.middleware.body_limit import (
     _BODY_LIMIT_RESPONDER_SCOPE_KEY,
     MAX_BODY_SIZE_SCOPE_KEY,
-    _RequestBodyLimitResponseSent,
     _RequestBodyTooLarge,
 )
 
-from zonda.body_limit import says_too_large
-from zonda.problem_details import too_large_response
-from zonda.seams import ASGIApp, Dispatch, Exchange, Message, Receive, Reply, Scope, Send, Wrap
-from zonda.transport.dispatch import within_limit
+from zonda.seams import Dispatch, Exchange, Reply, Scope
 from zonda.transport.driving import too_large
+from zonda.transport.refused_bodies import within_limit
 
 
 class ActiveLimit:
@@ -63,35 +59,16 @@ def publish_limit(exchange: Exchange, scope: Scope) -> None:
         scope[MAX_BODY_SIZE_SCOPE_KEY] = exchange.max_body_size
 
 
-def giving_way(app: ASGIApp, exchange: Exchange) -> ASGIApp:
-    """The application, whose answer gives way to a 413 where the request itself says that it is too large."""
-    if (
-        exchange.is_limited_outside
-        or exchange.max_body_size is None
-        or not says_too_large(exchange.headers, exchange.max_body_size)
-    ):
-        return app
+class ApplicationLimit:
+    """The application's limit, a wrap outside all middleware."""
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        async def refuse(message: Message) -> None:
-            await too_large_response(exchange.app)(scope, receive, send)
-            raise _RequestBodyLimitResponseSent
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
 
-        with suppress(_RequestBodyLimitResponseSent):
-            await app(scope, receive, refuse)
-
-    return answer
-
-
-def application_limit(limit: int) -> Wrap:
-    """The application's limit, outside all middleware."""
-
-    async def limited(exchange: Exchange, dispatch: Dispatch) -> Reply:
+    async def __call__(self, exchange: Exchange, dispatch: Dispatch) -> Reply:
         try:
-            limit_body(exchange, limit)
+            limit_body(exchange, self.limit)
             exchange.is_limited_outside = True
             return await within_limit(exchange, await dispatch(exchange), is_outside=True)
         except _RequestBodyTooLarge:
             return too_large(exchange.app)
-
-    return limited

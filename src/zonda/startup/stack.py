@@ -16,11 +16,11 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import Router
 
+from zonda.body_limit import BodyLimitMiddleware
 from zonda.middleware.asyncexitstack import AsyncExitStackMiddleware
 from zonda.middleware.wraps import is_known, wrap_of
 from zonda.problem_details import server_problem
@@ -28,7 +28,7 @@ from zonda.routing import APIRouter
 from zonda.routing.built_layers import adapt_for, adapted
 from zonda.runtime.bodies import is_reading_replaced
 from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send, Wrap
-from zonda.startup.limits import application_limit
+from zonda.startup.limits import ApplicationLimit
 from zonda.startup.search import Search
 from zonda.startup.websockets import WebSocketSearch
 from zonda.telemetry import ExceptionTelemetryMiddleware
@@ -37,7 +37,7 @@ from zonda.transport.dispatch import ApplicationPipeline, Dispatcher
 from zonda.transport.handlers import Handlers
 
 
-class AppBodyLimitMiddleware(RequestBodyLimitMiddleware):
+class AppBodyLimitMiddleware(BodyLimitMiddleware):
     """The application's `max_body_size`, outside the user's middleware."""
 
 
@@ -163,13 +163,14 @@ def declarations(app: Any) -> list[Middleware]:
 def pipeline_through(
     search: Search, handlers: Handlers, wraps: Sequence[Wrap], outermost: ServerErrorMiddleware | None = None
 ) -> ApplicationPipeline:
-    dispatcher = Dispatcher(search, handlers, is_wrapped=bool(wraps))
+    # The limit looks at no head and changes no scope.
+    dispatcher = Dispatcher(search, handlers, is_wrapped=any(not isinstance(wrap, ApplicationLimit) for wrap in wraps))
     return ApplicationPipeline(dispatcher, handlers, wraps, outermost)
 
 
 def wrap_for(built: Any, app: Any) -> Wrap:
     if isinstance(built, AppBodyLimitMiddleware):
-        return application_limit(built.max_body_size)
+        return ApplicationLimit(built.max_body_size)
     wrap = wrap_of(built)
     if wrap is None:
         raise RuntimeError(f"{type(built).__qualname__} of {app!r} was patched while the stack was built.")

@@ -16,8 +16,8 @@ from zonda.runtime.app_scope import AppScope
 from zonda.seams import Exchange, Reply, Responder, Scope
 from zonda.startup.guards import guarded, guarded_elsewhere, is_guarded
 from zonda.startup.limits import limit_body
-from zonda.transport.dispatch import within_limit
 from zonda.transport.handlers import Handlers, publish_handlers
+from zonda.transport.refused_bodies import within_limit
 
 
 @dataclass(slots=True)

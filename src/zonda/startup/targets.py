@@ -32,11 +32,12 @@ from zonda.routing.contexts import own_route
 from zonda.routing.limits import merged
 from zonda.seams import Exchange, Head, Reply, Responder, Scope
 from zonda.startup.guards import guarded_application, is_guarded
-from zonda.startup.limits import giving_way, limit_body, publish_limit
+from zonda.startup.limits import limit_body, publish_limit
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.variants import Variants
 from zonda.telemetry import route_selected
 from zonda.transport.handlers import Handlers
+from zonda.transport.refused_bodies import within_limit
 
 NO_HEAD = Head(200)
 """The head of a reply that an application sends: it says nothing."""
@@ -155,9 +156,9 @@ class CompiledTarget(OperationTarget):
 
     async def _step(self, exchange: Exchange) -> Reply:
         limit_body(exchange, self.speaker.max_body_size)
-        app = giving_way(self.speaker.app, exchange)
-        own = self.speaker.own
-        return stepped(exchange, guarded_application(own, app, exchange) if is_guarded(own) else app)
+        app, own = self.speaker.app, self.speaker.own
+        reply = stepped(exchange, guarded_application(own, app, exchange) if is_guarded(own) else app)
+        return await within_limit(exchange, reply)
 
     def overridden(self, overrides: Mapping[Any, Any]) -> Responder:
         return self._variants.of(overrides)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from anyio import create_task_group
 from anyio.abc import TaskGroup
 
+from zonda.body_limit import alone
 from zonda.seams import Pipeline, Receive, Scope, Send
 from zonda.transport.driving import answer
 from zonda.transport.exchange import HttpExchange
@@ -33,7 +34,7 @@ class Entry:
                 exchange.spawn = _spawn_in(group)  # type: ignore[method-assign]
                 error = await answer(self.pipeline, exchange)
         if error is not None and not isinstance(error, ClientLeft):
-            raise error
+            raise alone(error)
 
 
 def _spawn_in(group: TaskGroup) -> Callable[[Run], object]:

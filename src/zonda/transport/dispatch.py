@@ -18,16 +18,14 @@ from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import Response
 from starlette.routing import Route
 
-from zonda.body_limit import says_too_large
 from zonda.changes import declared
 from zonda.concurrency import run_in_threadpool
 from zonda.runtime.errors import response_not_awaited
 from zonda.runtime.results import reply_with
 from zonda.seams import Dispatch, Exchange, Reply, Responder, Scope, Wrap
 from zonda.telemetry import is_recording, report_error
-from zonda.transport.driving import too_large
-from zonda.transport.exchange import close_stream
 from zonda.transport.handlers import Handlers, answer_with, handled
+from zonda.transport.refused_bodies import within_limit
 
 ALREADY_STARTED = "Caught handled exception, but response already started."
 
@@ -71,20 +69,6 @@ class Search(Protocol):
     def find(self) -> Callable[[Any], Target]: ...
 
     def check(self, count: int) -> None: ...
-
-
-async def within_limit(exchange: Exchange, reply: Reply, *, is_outside: bool = False) -> Reply:
-    """The reply, unless the request said that it is too large and nobody read it to find out.
-
-    Where the application has a limit of its own, it is asked outside all middleware only.
-    """
-    limit = exchange.max_body_size
-    if limit is None or exchange.is_limited_outside is not is_outside or not says_too_large(exchange.headers, limit):
-        return reply
-    exchange.background = None
-    if reply.stream is not None:
-        await close_stream(reply.stream)
-    return too_large(exchange.app)
 
 
 class Dispatcher:

@@ -16,11 +16,11 @@ from anyio import CancelScope, create_task_group
 from anyio.lowlevel import checkpoint
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
-from starlette.middleware.body_limit import _RequestBodyTooLarge
+from starlette.middleware.body_limit import _RequestBodyLimitResponseSent, _RequestBodyTooLarge
 from starlette.requests import ClientDisconnect, Request
 from starlette.websockets import WebSocket
 
-from zonda.body_limit import counted_limit, parsed_in_memory
+from zonda.body_limit import counted_limit, parsed_in_memory, refusal_of_stream
 from zonda.runtime.errors import response_not_awaited
 from zonda.seams import Head, Message, Receive, Reply, Scope, Send
 from zonda.transport.connection import BaseConnection
@@ -38,6 +38,7 @@ class HttpExchange(BaseConnection):
     _outer_tasks: list[BackgroundTask] | None = None
     error: BaseException | None = None
     """What nothing handled."""
+    displaced_by: Exception | None = None
     started = False
     """The head of a response has left."""
     behind_function = False
@@ -155,7 +156,10 @@ class HttpExchange(BaseConnection):
         await self.send({"type": "http.response.start", "status": head.status, "headers": headers})
 
     async def _write_stream(self, head: Head, stream: AsyncIterator[bytes]) -> None:
-        await self._start(head, None)
+        try:
+            await self._start(head, None)
+        except _RequestBodyLimitResponseSent as refused:
+            raise refusal_of_stream(self.scope, refused) from None
         failure: BaseException | None = None
         try:
             async with create_task_group() as group:
@@ -251,9 +255,10 @@ class HttpExchange(BaseConnection):
     async def finish_here(self, error: BaseException | None) -> None:
         """`finish` in the task that opened things; for a `finisher` to call there."""
         background, self.background = self.background, None
+        error = error or self.displaced_by
         try:
             if self._inner is not None:
-                await self._inner.finish()
+                await (self._inner.finish() if self.displaced_by is None else self._inner.stop())
             if error is None and background is not None:
                 await background()
         except BaseException as raised:  # noqa: BLE001  (the exits have to see it first)
@@ -263,7 +268,7 @@ class HttpExchange(BaseConnection):
             error = response_not_awaited() if left is None and error is not None else left
         if self.form is not None:
             await self.form.close()
-        if error is not None:
+        if error is not None and error is not self.displaced_by:
             raise error
 
     async def abandon(self, error: BaseException) -> BaseException:

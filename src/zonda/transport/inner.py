@@ -104,12 +104,22 @@ class InnerResponse:
         exchange = self.exchange
         try:
             with self._scope:
-                await self.application(exchange.scope, exchange.receive, self._send)
+                await self.application(exchange.scope, self._receive, self._send)
         except Exception as error:  # noqa: BLE001  (raised where the reply is read, or by finish)
             self._error = error
         finally:
             self._messages_in.close()
             self._ended.set()
+
+    async def _receive(self) -> Message:
+        """As behind Starlette's middleware functions, some steps late.
+
+        The head of a stream so comes before the refusal of a body that is too large, which it meets while it listens
+        for the end of its client.
+        """
+        for _ in range(3):
+            await checkpoint()
+        return await self.exchange.receive()
 
     async def _send(self, message: Message) -> None:
         kind = message["type"]
