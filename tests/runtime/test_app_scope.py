@@ -328,6 +328,15 @@ async def test_a_value_that_is_being_closed_is_given_to_nobody() -> None:
     assert opened == [1, 1]
 
 
+@pytest.mark.parametrize("ask", [TestClient.__enter__, lambda client: client.get("/session")], ids=["start", "request"])
+def test_on_trio_an_error_says_what_needs_asyncio(ask: Any) -> None:
+    """Not that an event loop is missing somewhere inside."""
+    client = TestClient(application([]), backend="trio")
+
+    with pytest.raises(RuntimeError, match=r'pool\(\).* has scope="app", .* this is trio. Run the application on'):
+        ask(client)
+
+
 def test_a_copy_of_an_application_opens_its_own() -> None:
     """What an application has is not copied with it, and does not keep it from being copied."""
     scope = Zonda().app_scope

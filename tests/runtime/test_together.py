@@ -288,3 +288,48 @@ async def test_websockets() -> None:
 
     with TestClient(app).websocket_connect("/") as websocket:
         assert websocket.receive_json() == ["function", "generator"]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_on_trio_they_run_one_after_the_other(fails: bool) -> None:
+    """The values and the order of closing are the same; what comes after an error is not called."""
+    journal: Journal = []
+
+    async def first() -> AsyncIterator[str]:
+        journal.append("open first")
+        yield "first"
+        journal.append("close first")
+
+    async def second() -> str:
+        journal.append("call second")
+        if fails:
+            raise HTTPException(418)
+        return "second"
+
+    async def third() -> AsyncIterator[str]:
+        journal.append("open third")
+        yield "third"
+        journal.append("close third")
+
+    app = Zonda(parallel_dependencies=True)
+
+    @app.get("/")
+    async def read(
+        a: Annotated[str, Depends(first, max_concurrency=1)],
+        b: Annotated[str, Depends(second)],
+        c: Annotated[str, Depends(third)],
+        d: Annotated[str, Depends(fourth)],
+    ) -> list[str]:
+        return [a, b, c, d]
+
+    for _ in range(2):  # a place that was not given back would be waited for
+        response = TestClient(app, backend="trio").get("/")
+        assert response.status_code == (418 if fails else 200)
+        assert fails or response.json() == ["first", "second", "third", "fourth"]
+
+    once = ["open first", "call second", "open third", "close third", "close first"]
+    assert journal == 2 * (["open first", "call second"] if fails else once)
+
+
+async def fourth() -> str:
+    return "fourth"

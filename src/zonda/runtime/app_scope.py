@@ -21,6 +21,7 @@ from weakref import WeakValueDictionary
 
 from zonda.analysis.plan import AppDependencyPlan, CallKind
 from zonda.concurrency import run_in_threadpool
+from zonda.concurrency.event_loops import runs_on_asyncio
 from zonda.runtime.dependencies import opener, threaded_opener
 from zonda.security.oauth2 import SecurityScopes
 
@@ -65,7 +66,7 @@ class AppScope:
         """Raises what opening it raised; the next who asks tries again."""
         if once.value is not UNOPENED:
             return once.value
-        keeper = self._keeper_for(asyncio.get_running_loop(), Context())
+        keeper = self._keeper_for(asyncio_loop(once.plan), Context())
         if asyncio.current_task() is keeper.task:  # what is being opened asks for something else
             return await keeper.value_of(once)
         return await keeper.ask(once)
@@ -76,7 +77,7 @@ class AppScope:
 
         When one fails to open, those before it are closed again, and what it raised is raised.
         """
-        keeper = self._keeper_for(asyncio.get_running_loop(), None)
+        keeper = self._keeper_for(asyncio_loop(*plans), None)
         keeper.lifespans += 1
         try:
             for plan in plans:
@@ -199,6 +200,17 @@ class Keeper:
             asked = self._asked.get_nowait()
             if asked is not None:
                 asked[1].set_exception(closed(asked[0]))
+
+
+def asyncio_loop(*plans: AppDependencyPlan) -> asyncio.AbstractEventLoop:
+    """The running loop. Raises RuntimeError on trio, where no task may outlive its caller to keep values open."""
+    if not runs_on_asyncio():
+        names = ", ".join(f"{plan.name}()" for plan in plans)
+        raise RuntimeError(
+            f'{names} has scope="app", and what an application has one of is opened on asyncio only; this is trio. '
+            "Run the application on asyncio, or open it in the lifespan."
+        )
+    return asyncio.get_running_loop()
 
 
 def default_of(field: Any) -> Any:

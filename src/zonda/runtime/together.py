@@ -5,7 +5,7 @@
 
 What is kept of running them one after the other: each is closed in reverse of the order of declaration, context
 variables that they set are seen afterwards (where two set the same, the one that did so later wins), and an error is
-raised as it is. The first error cancels the others.
+raised as it is. The first error cancels the others. On trio they run one after the other.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+from zonda.concurrency.event_loops import runs_on_asyncio
 from zonda.seams import ExitStack
 
 
@@ -30,9 +31,17 @@ class Opening:
     limit: Any = None
     """Its `max_concurrency`, kept as long as it is open."""
 
+    async def open(self) -> Any:
+        """Open it in the running task, which closes it with all that is on the stack."""
+        if self.limit is not None:
+            await self.stack.enter_async_context(self.limit.get_semaphore())
+        return await self.stack.enter_async_context(self.manager)
+
 
 async def together(*calls: Awaitable[Any] | Opening | None) -> list[Any]:
     """The values of calls that run at the same time, in their order; None for what is not to be called."""
+    if not runs_on_asyncio():
+        return await in_turn(calls)
     started = [None if call is None else _start(call, _context()) for call in calls]
     futures = [item.ready for item in started if item is not None]
     if not futures:
@@ -52,6 +61,24 @@ async def together(*calls: Awaitable[Any] | Opening | None) -> list[Any]:
                 await item.stack.enter_async_context(item)
         _keep_variables(started)
     return [None if item is None else item.ready.result() for item in started]
+
+
+async def in_turn(calls: Sequence[Awaitable[Any] | Opening | None]) -> list[Any]:
+    """The same values, one after the other: on trio a task cannot be handed what closes a dependency later."""
+    waiting = list(calls)
+    values: list[Any] = []
+    try:
+        while waiting:
+            call = waiting.pop(0)
+            if isinstance(call, Opening):
+                values.append(await call.open())
+            else:
+                values.append(None if call is None else await call)
+    finally:
+        for call in waiting:
+            if isinstance(call, Coroutine):
+                call.close()
+    return values
 
 
 async def limited(limit: Any, call: Coroutine[Any, Any, Any]) -> Any:

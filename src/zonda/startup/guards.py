@@ -18,11 +18,11 @@ from typing import Any
 from anyio import CancelScope, current_time
 
 from zonda import clock
+from zonda.concurrency.event_loops import runs_on_asyncio
 from zonda.middleware.apart import OwnTask
 from zonda.own_options import OwnOptions
 from zonda.seams import ASGIApp, Exchange, Message, Receive, Reply, Responder, Scope, Send
 from zonda.time_left import DeadlineExceeded, Ending, begin_deadline, end_deadline
-from zonda.transport.asgi import runs_on_asyncio
 from zonda.transport.leaving import ClientLeft
 
 

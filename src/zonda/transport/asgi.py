@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 from anyio import create_task_group
 from anyio.abc import TaskGroup
 
 from zonda.body_limit import alone
+from zonda.concurrency.event_loops import runs_on_asyncio
 from zonda.seams import Pipeline, Receive, Scope, Send
 from zonda.transport.driving import answer
 from zonda.transport.exchange import HttpExchange
@@ -43,9 +43,3 @@ def _spawn_in(group: TaskGroup) -> Callable[[Run], object]:
         return None
 
     return spawn
-
-
-def runs_on_asyncio() -> bool:
-    """The running event loop is asyncio's (or one that looks like it) and not trio's."""
-    trio = sys.modules.get("trio")
-    return trio is None or not trio.lowlevel.in_trio_run()
