@@ -525,7 +525,7 @@ def test_steps_are_in_the_document() -> None:
 
     async def limit(key: Annotated[str, Security(APIKeyHeader(name="x-key"))], cost: int = 1) -> None: ...
 
-    fragment = {"responses": {"429": {"description": "Too many requests"}}, "x-limit": 5}
+    fragment: Any = {"responses": {"429": {"description": "Too many"}, 200: {"headers": {"X-Left": {}}}}, "x-limit": 5}
     option = Option("limits", limit, more={"openapi": fragment})
     client = client_of(option, openapi_extra={"x-limit": 7})
 
@@ -533,8 +533,9 @@ def test_steps_are_in_the_document() -> None:
     assert [item["name"] for item in operation["parameters"]] == ["cost"]
     assert operation["security"] == [{"APIKeyHeader": []}]
     assert sorted(operation["responses"]) == ["200", "422", "429"]
+    assert operation["responses"]["200"].keys() == {"description", "content", "headers"}
     assert operation["x-limit"] == 7
-    assert fragment == {"responses": {"429": {"description": "Too many requests"}}, "x-limit": 5}
+    assert fragment["responses"].keys() == {"429", 200}
 
 
 def test_routes_with_steps_stay_on_the_native_path() -> None:

@@ -160,6 +160,7 @@ def test_the_applications_handlers_come_first() -> None:
 
 def test_problems_are_documented(app: Zonda) -> None:
     """OpenAPI has the schemas of problems where it has HTTPValidationError without the option."""
+    app.get("/own", responses={"default": {"description": "Own"}})(lambda: None)
     document = app.openapi()
     responses = document["paths"]["/numbers"]["post"]["responses"]
     schemas = {status: responses[status]["content"] for status in ("404", "409", "422")}
@@ -171,6 +172,8 @@ def test_problems_are_documented(app: Zonda) -> None:
     assert schemas["404"] == problem(known)
     assert schemas["409"] == problem({"allOf": [known, {"$ref": "#/components/schemas/ConflictBody"}]})
     assert schemas["422"] == problem({"$ref": "#/components/schemas/ValidationProblemDetails"})
+    assert responses["default"] == {"description": "Problem", "content": problem(known)}
+    assert document["paths"]["/own"]["get"]["responses"]["default"] == {"description": "Own"}
     assert document["components"]["schemas"].keys() == {
         "ConflictBody",
         "ProblemDetails",

@@ -290,3 +290,13 @@ def test_unknown_options_are_refused() -> None:
     with pytest.raises(TypeError, match=r"unexpected keyword argument 'prefx'\. Did you mean 'prefix'\?"):
 
         class Misspelt(Controller, prefx="/x"): ...  # type: ignore[call-arg]  # the mistake under test
+
+
+def test_what_nothing_can_call_is_no_operation() -> None:
+    """The decorator says so itself, instead of the object that refuses its note."""
+    with pytest.raises(TypeError, match=r"'/notes' is declared on a property, which nothing can call\. Write the"):
+
+        class Notes(Controller):
+            @get("/notes")  # type: ignore[type-var]  # that is the mistake
+            @property
+            def notes(self) -> str: ...

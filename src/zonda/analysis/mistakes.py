@@ -358,6 +358,13 @@ class UnmarkedConstructorParameter(Mistake, TypeError):
     )
 
 
+class WrongConnection(Mistake, TypeError):
+    """A controller is made with a request where its operation is a websocket, or the other way around."""
+
+    what = "The controller {controller} cannot be made for this: {given} is what its parameter {parameter!r} takes"
+    instead = "`{parameter}: HTTPConnection`, which both are, or a controller of its own for websockets."
+
+
 class OpenTypeParameter(Mistake, TypeError):
     """A generic controller is included without saying what its type parameters stand for."""
 

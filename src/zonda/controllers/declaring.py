@@ -32,7 +32,13 @@ def declared_on(member: Any) -> tuple[Declared, ...]:
 
 def _noting(said: Declared) -> Decorator:
     def decorate(method: Endpoint) -> Endpoint:
-        setattr(method, _NOTES, (said, *declared_on(method)))
+        try:
+            setattr(method, _NOTES, (said, *declared_on(method)))
+        except AttributeError:
+            raise TypeError(
+                f"The operation {said.path!r} is declared on a {type(method).__name__}, which nothing can call. "
+                "Write the decorator above `def name(self, ...)`."
+            ) from None
         return method
 
     return decorate

@@ -10,7 +10,15 @@ from typing import Annotated, Any, get_args
 
 from pydantic.fields import FieldInfo
 
-from zonda.analysis.mistakes import NoMethod, OpenTypeParameter, UnmarkedConstructorParameter, declaring, shown, within
+from zonda.analysis.mistakes import (
+    NoMethod,
+    OpenTypeParameter,
+    UnmarkedConstructorParameter,
+    WrongConnection,
+    declaring,
+    shown,
+    within,
+)
 from zonda.analysis.parameters import injected_as
 from zonda.analysis.signatures import get_typed_return_annotation, get_typed_signature
 from zonda.controllers.declaring import Declared, declared_on
@@ -61,7 +69,7 @@ class Endpoints:
             if isinstance(method.member, (staticmethod, classmethod)):
                 endpoint: Callable[..., Any] = getattr(self.kind, method.name)
                 return endpoint
-            self._check_constructor(path)
+            self._check_constructor(path, is_websocket=declared.declare == "websocket")
             return self._with_instance(method)
 
     def _with_instance(self, method: Method) -> Callable[..., Any]:
@@ -76,15 +84,19 @@ class Endpoints:
         endpoint.__signature__ = signature.replace(parameters=[instance, *parameters[1:]])  # type: ignore[attr-defined]  # read by inspect
         return endpoint
 
-    def _check_constructor(self, path: str) -> None:
-        """Refuse parameters that a client could set although nobody said so."""
+    def _check_constructor(self, path: str, *, is_websocket: bool) -> None:
+        """Refuse parameters that a client could set although nobody said so, and what such a connection is not."""
+        missing = "request_param_name" if is_websocket else "websocket_param_name"
         in_path = template_of(path)[1]
         for name, parameter in inspect.signature(self._construct).parameters.items():
-            if name not in in_path and not _is_marked(parameter):
-                with within(self._construct):
+            with within(self._construct):
+                if name not in in_path and not _is_marked(parameter):
                     raise UnmarkedConstructorParameter(
                         name, controller=self.kind.__name__, annotation=_shown(parameter.annotation)
                     )
+                if injected_as(parameter.annotation) == missing and parameter.default is parameter.empty:
+                    given = "a request, and no websocket," if is_websocket else "a websocket, and no request,"
+                    raise WrongConnection(name, controller=self.kind.__name__, given=given)
 
 
 def _constructor(kind: type[Any], arguments: Mapping[type[Any], TypeArguments]) -> Callable[..., Any]:

@@ -20,18 +20,17 @@ _TEXT: dict[str, Any] = {
 }
 
 
-def add_domain_errors(responses: dict[str, Any], route: RouteLike, schemas: Schemas, *, problem_details: bool) -> bool:
+def add_domain_errors(responses: dict[str, Any], route: RouteLike, schemas: Schemas, *, problem_details: bool) -> None:
     """Add what `errors=` answers, if anything; what `responses=` says about a status stays as it is."""
     own = getattr(route, "own", None)
     if own is None or own.errors is None:
-        return False
+        return
     written = {str(status).upper() for status in route.responses or ()}
     media_type = PROBLEM if problem_details else "application/json"
     for status, answers in _by_status(own.errors.answers()).items():
         if str(status) not in written:
             described = [_schema(answer, route, schemas, problem_details) for answer in answers]
             _add(responses, status, media_type, described)
-    return problem_details
 
 
 def _by_status(answers: Iterable[ErrorAnswer]) -> dict[int, list[ErrorAnswer]]:

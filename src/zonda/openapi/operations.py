@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from zonda.analysis.dependencies import get_flat_params
+from zonda.extensions import Step
 from zonda.openapi.constants import METHODS_WITH_BODY
 from zonda.openapi.domain_errors import add_domain_errors
 from zonda.openapi.parameters import (
@@ -20,6 +21,7 @@ from zonda.openapi.parameters import (
 )
 from zonda.openapi.problems import (
     problem_definitions,
+    problem_response,
     validation_problem_definitions,
     validation_problem_response,
 )
@@ -75,14 +77,24 @@ def describe_path(
             described = validation_problem_response() if problem_details else validation_error_response()
             operation["responses"][VALIDATION_ERROR_STATUS] = described
             path.definitions |= validation_problem_definitions if problem_details else validation_error_definitions
-        if add_domain_errors(operation["responses"], route, schemas, problem_details=problem_details):
+        add_domain_errors(operation["responses"], route, schemas, problem_details=problem_details)
+        if problem_details:
+            operation["responses"].setdefault("default", problem_response())
             path.definitions |= problem_definitions
         for bound in getattr(route, "steps", ()):
-            deep_dict_update(operation, deepcopy(dict(bound.step.openapi)))
+            deep_dict_update(operation, added_by(bound.step))
         if route.openapi_extra:
             deep_dict_update(operation, route.openapi_extra)
         path.operations[method.lower()] = operation
     return path
+
+
+def added_by(step: Step) -> dict[str, Any]:
+    """What a step adds to its operation; a status may be a number, as in `responses=`."""
+    added = deepcopy(dict(step.openapi))
+    if "responses" in added:
+        added["responses"] = {str(status): response for status, response in added["responses"].items()}
+    return added
 
 
 # What the operation is

@@ -39,6 +39,11 @@ validation_problem_definitions: dict[str, Any] = {
 }
 
 
+def problem_response() -> dict[str, Any]:
+    """The answer with any other status: 404 and 405, 413, 500, those of `HTTPException`."""
+    return {"description": "Problem", "content": {"application/problem+json": {"schema": dict(PROBLEM_REF)}}}
+
+
 def validation_problem_response() -> dict[str, Any]:
     schema = {"$ref": f"{REF_PREFIX}ValidationProblemDetails"}
     return {"description": "Validation Error", "content": {"application/problem+json": {"schema": schema}}}

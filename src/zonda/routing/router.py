@@ -47,7 +47,7 @@ from zonda.utils import generate_unique_id, get_value_or_default
 
 
 class NoRouter(Mistake, AttributeError):
-    """`app.include_router(users)` where `users` is the module that holds the router, or an application."""
+    """`app.include_router(users)` where `users` is what holds the router, a module or controller, or an application."""
 
     what = "include_router takes an APIRouter, and {given} is none"
     instead = "{named}"
@@ -379,6 +379,9 @@ def no_router(given: Any) -> NoRouter:
         return NoRouter(
             given="an application", named='app.mount("/path", application), or make an APIRouter of the application.'
         )
+    if isinstance(getattr(given, "router", None), APIRouter):
+        name = getattr(given, "__name__", type(given).__name__)
+        return NoRouter(given=name, named=f"include_router({name}.router)")
     return NoRouter(given=repr(given), named="app.include_router(router), with `router = APIRouter()`.")
 
 
