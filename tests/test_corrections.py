@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from math import inf, nan
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from zonda import BackgroundTasks, Request, Response, WebSocket, WebSocketDisconnect, Zonda
 from zonda.responses import JSONResponse
@@ -142,3 +144,71 @@ def test_a_document_with_keywords_of_openapi_3_2_says_so(corrections: bool, chos
 
     expected = "3.2.0" if corrections and what != "nothing" else "3.1.0"
     assert app.openapi()["openapi"] == (chosen or expected)
+
+
+class Measure(BaseModel):
+    size: Any
+
+
+class Sizes(JSONResponse):
+    """A class of the application's own."""
+
+    media_type = "application/sizes+json"
+
+
+@HOW
+@CORRECTED
+@pytest.mark.parametrize("response_class", [None, JSONResponse, Sizes])
+@pytest.mark.parametrize("model", [None, Measure])
+@pytest.mark.parametrize("size", [inf, -inf, nan])
+def test_a_number_that_json_cannot_hold_is_null(
+    corrections: bool, route_class: Any, response_class: Any, model: Any, size: float
+) -> None:
+    """Infinity and NaN are null through a model, and a 500 without one; corrected, they are null."""
+    app = Zonda(corrections=corrections)
+    app.router.route_class = route_class
+    options = {} if response_class is None else {"response_class": response_class}
+
+    @app.get("/", response_model=model, **options)
+    async def read() -> Any:
+        return {"size": size}
+
+    answer = TestClient(app, raise_server_exceptions=False).get("/")
+
+    if corrections or model is not None:
+        assert answer.json() == {"size": None}
+    else:
+        assert answer.status_code == 500
+
+
+@HOW
+@CORRECTED
+@pytest.mark.parametrize("response_class", [JSONResponse, Sizes])
+@pytest.mark.parametrize("is_set_in_endpoint", [False, True])
+@pytest.mark.parametrize("status", [200, 204, 205, 304])
+def test_what_has_no_content_does_not_name_its_type(
+    corrections: bool, route_class: Any, response_class: Any, is_set_in_endpoint: bool, status: int
+) -> None:
+    """A 204 without a body says `content-type`; corrected, it does not. Other fields and other statuses stay."""
+    app = Zonda(corrections=corrections)
+    app.router.route_class = route_class
+    declared = {} if is_set_in_endpoint else {"status_code": status}
+
+    @app.get("/fixed", response_class=response_class, status_code=status)
+    async def fixed() -> None:
+        """Returns nothing."""
+
+    @app.get("/", response_class=response_class, **declared)
+    async def read(response: Response) -> None:
+        response.headers["x-more"] = "1"
+        if is_set_in_endpoint:
+            response.status_code = status
+
+    client = TestClient(app)
+    answers = [client.get("/fixed"), client.get("/")]
+
+    assert [answer.status_code for answer in answers] == [status] * 2
+    assert answers[1].headers["x-more"] == "1"
+    for answer in answers:
+        named = answer.headers.get("content-type")
+        assert named == (None if corrections and status != 200 else response_class.media_type)

@@ -258,6 +258,8 @@ class ResponsePlan:
     exclude_unset: bool = False
     exclude_defaults: bool = False
     exclude_none: bool = False
+    is_corrected: bool = False
+    """What FastAPI has wrong about responses is put right: `Zonda(corrections=True)`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from zonda.analysis.plan import ResponsePlan, ResultKind
 from zonda.analysis.signatures import get_stream_item_type, get_typed_return_annotation
 from zonda.datastructures import DefaultPlaceholder, unmarked
 
-__all__ = ["get_stream_item_type", "get_typed_return_annotation", "plan_response", "result_kind"]
+__all__ = ["corrects", "get_stream_item_type", "get_typed_return_annotation", "plan_response", "result_kind"]
 
 
 def plan_response(route: Any) -> ResponsePlan:
@@ -28,7 +28,13 @@ def plan_response(route: Any) -> ResponsePlan:
         exclude_unset=route.response_model_exclude_unset,
         exclude_defaults=route.response_model_exclude_defaults,
         exclude_none=route.response_model_exclude_none,
+        is_corrected=corrects(getattr(route, "dependency_overrides_provider", None)),
     )
+
+
+def corrects(app: Any) -> bool:
+    """An application puts right what FastAPI has wrong about responses."""
+    return bool(getattr(app, "corrections", False))
 
 
 def result_kind(route: Any) -> ResultKind:

@@ -12,7 +12,8 @@ from zonda.analysis.plan import CallKind, CallPlan, Injection, ResponsePlan
 from zonda.compiler.calls import run_expression
 from zonda.compiler.page import Arguments, Page
 from zonda.encoders import jsonable_encoder
-from zonda.runtime.encoding import encode_content, encode_json, encode_text
+from zonda.runtime.corrections import encode_finite_json, response_without_type, without_type
+from zonda.runtime.encoding import encode_content, encode_json, encode_text, finite
 from zonda.runtime.errors import response_errors
 from zonda.runtime.results import call_and_validate, reply_from, reply_with, respond_as
 from zonda.seams import Head, RawHeaders, Reply
@@ -83,9 +84,11 @@ def write_reply(page: Page, plan: ResponsePlan, result: str, content: str) -> No
     """Write a reply whose head is known at startup."""
     source = page.source
     status = plan.status_code or 200
-    head = source.bind("head", Head(status, content_headers(plan.response_class, status)))
+    has_body = is_body_allowed_for_status_code(status)
+    has_type = has_body or not plan.is_corrected or page.injects(Injection.RESPONSE)
+    head = source.bind("head", Head(status, content_headers(plan.response_class, status) if has_type else ()))
     body = ""
-    if is_body_allowed_for_status_code(status) or page.injects(Injection.RESPONSE):
+    if has_body or page.injects(Injection.RESPONSE):
         source.comment(f"Reply: {'JSON' if content == 'json' else 'text'}, under a head made at startup.")
         body = f", {encoding(page, plan, result, content)}"
     else:
@@ -94,7 +97,8 @@ def write_reply(page: Page, plan: ResponsePlan, result: str, content: str) -> No
             source.line(encoding(page, plan, result, content))
     if page.injects(Injection.RESPONSE):
         source.line("# Status and headers of the injected Response are merged into it.")
-        source.line(f"return {source.use(reply_from)}({page.connection}, {head}{body})")
+        reply = f"{source.use(reply_from)}({page.connection}, {head}{body})"
+        source.line(f"return {source.use(without_type)}({reply})" if plan.is_corrected else f"return {reply}")
     else:
         source.line(f"return {source.use(Reply)}({head}{body})")
 
@@ -109,7 +113,8 @@ def encoding(page: Page, plan: ResponsePlan, result: str, content: str) -> str:
     """The expression of the bytes of the result."""
     source = page.source
     if plan.field is None:
-        return f"{source.use(encode_json if content == 'json' else encode_text)}({result})"
+        as_json = encode_finite_json if plan.is_corrected else encode_json
+        return f"{source.use(as_json if content == 'json' else encode_text)}({result})"
     if plan.is_default_class:
         return f"{serialiser(page, plan, result, 'to_json')})"
     return f"{source.use(encode_content)}({serialiser(page, plan, result, 'to_python')}, mode='json'))"
@@ -133,9 +138,13 @@ def write_response(page: Page, plan: ResponsePlan, result: str) -> None:
     response_class = source.bind(plan.response_class.__name__, plan.response_class)
     if plan.field is None:
         content = f"{source.use(jsonable_encoder)}({result})"
+        if plan.is_corrected and issubclass(plan.response_class, JSONResponse):
+            content = f"{source.use(finite)}({content})"
     else:
         content = f"{serialiser(page, plan, result, 'to_python')}, mode='json')"
     status = "" if plan.status_code is None else f", status={plan.status_code}"
     response = source.name("answer")
     source.line(f"{response} = {source.use(respond_as)}({page.connection}, {response_class}, {content}{status})")
+    if plan.is_corrected:
+        source.line(f"{source.use(response_without_type)}({response})")
     source.line(f"return {source.use(reply_with)}({page.connection}, {response})")

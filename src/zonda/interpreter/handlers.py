@@ -20,6 +20,7 @@ from zonda import params
 from zonda.analysis.calls import is_coroutine_callable, is_generator
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField
+from zonda.analysis.results import corrects
 from zonda.analysis.secrets import without_secrets
 from zonda.analysis.steps import steps_in
 from zonda.datastructures import Default, DefaultPlaceholder, unmarked
@@ -76,6 +77,7 @@ def get_request_handler(
             "exclude_defaults": response_model_exclude_defaults,
             "exclude_none": response_model_exclude_none,
         },
+        is_corrected=corrects(dependency_overrides_provider),
     )
     stream_kind = _stream_kind(options.response_class, is_json_stream=is_json_stream)
     steps = steps_in(dependant)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField
@@ -16,6 +16,8 @@ from zonda.encoders import jsonable_encoder
 from zonda.exceptions import EndpointContext, ResponseValidationError
 from zonda.interpreter.dependencies import SolvedDependency
 from zonda.interpreter.replacements import current
+from zonda.runtime.corrections import response_without_type
+from zonda.runtime.encoding import finite
 from zonda.telemetry import operation, run_endpoint
 from zonda.types import IncEx
 from zonda.utils import is_body_allowed_for_status_code
@@ -31,6 +33,7 @@ class ResponseOptions:
     field: ModelField | None
     filters: Mapping[str, Any]
     """`include`, `exclude`, `by_alias` ...: the keywords of `serialize_response`."""
+    is_corrected: bool = False
 
 
 async def run_endpoint_function(*, dependant: Dependant, values: dict[str, Any], is_coroutine: bool) -> Any:
@@ -101,6 +104,8 @@ async def respond(
             endpoint_ctx=endpoint_ctx,
             dump_json=dump_json,
         )
+        if options.is_corrected and options.field is None and issubclass(options.response_class, JSONResponse):
+            serialized = finite(serialized)
         arguments = response_arguments(solved, options.status_code)
         response = (
             Response(serialized, media_type="application/json", **arguments)
@@ -110,7 +115,7 @@ async def respond(
     if not is_body_allowed_for_status_code(response.status_code):
         response.body = b""
     response.headers.raw.extend(solved.response.headers.raw)
-    return response
+    return response_without_type(response) if options.is_corrected else response
 
 
 def response_arguments(solved: SolvedDependency, status_code: int | None) -> dict[str, Any]:

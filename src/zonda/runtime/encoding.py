@@ -75,14 +75,15 @@ def encode_item(value: Any) -> bytes:
 
 
 def _encode_item_slowly(value: Any) -> bytes:
-    return json.dumps(_finite(jsonable_encoder(value))).encode()
+    return json.dumps(finite(jsonable_encoder(value))).encode()
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """What JSON can hold, with null for each number that it has no word for."""
     if isinstance(value, float):
         return value if isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return value
