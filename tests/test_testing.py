@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from zonda import Request, Zonda
@@ -112,13 +113,23 @@ def test_a_project_without_an_application_is_told(tmp_path: Path) -> None:
     assert "define a fixture `app` in conftest.py that returns it" in run_tests(tmp_path)
 
 
+# The lifespan of the async client
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> Any:
+    """anyio's plugin runs tests on both where trio is installed."""
+    return request.param
+
+
 @pytest.mark.anyio
 async def test_the_state_of_the_lifespan_reaches_requests() -> None:
     """What the lifespan yields is in each request's state, as under a server."""
 
     @asynccontextmanager
     async def lifespan(app: Zonda) -> AsyncIterator[dict[str, Any]]:
-        yield {"motto": "open"}
+        async with anyio.create_task_group():
+            yield {"motto": "open"}
 
     app = Zonda(lifespan=lifespan)
 
@@ -132,14 +143,52 @@ async def test_the_state_of_the_lifespan_reaches_requests() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_failed_start_is_raised() -> None:
+@pytest.mark.parametrize("when", ["start", "stop"])
+async def test_what_a_lifespan_raises_is_raised(when: str) -> None:
     """A lifespan that fails ends the test with its error."""
 
     @asynccontextmanager
     async def lifespan(app: Zonda) -> AsyncIterator[None]:
-        raise OSError("no broker")
+        if when == "start":
+            raise OSError("no broker")
         yield
+        raise OSError("no broker")
 
+    begun = []
     with pytest.raises(OSError, match="no broker"):
         async with AsyncTestClient(Zonda(lifespan=lifespan)):
+            begun.append(when)
+    assert begun == ([] if when == "start" else ["stop"])
+
+
+@pytest.mark.anyio
+async def test_what_an_application_says_of_its_failure_is_raised() -> None:
+    """Some applications only tell the server, and raise nothing."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": "no broker"})
+
+    with pytest.raises(RuntimeError, match="failed in its lifespan: no broker"):
+        async with AsyncTestClient(app):
             raise AssertionError("it did not start")
+
+
+@pytest.mark.anyio
+async def test_an_error_of_the_test_stays_what_it_is() -> None:
+    """The lifespan is stopped, and adds nothing."""
+    events: list[str] = []
+
+    @asynccontextmanager
+    async def lifespan(app: Zonda) -> AsyncIterator[None]:
+        yield
+        events.append("stopped")
+
+    with pytest.raises(ZeroDivisionError):
+        async with AsyncTestClient(Zonda(lifespan=lifespan)):
+            _ = 1 / 0
+    with anyio.move_on_after(0.01):
+        async with AsyncTestClient(Zonda(lifespan=lifespan)):
+            await anyio.sleep_forever()
+
+    assert events[0] == "stopped"

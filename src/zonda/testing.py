@@ -13,16 +13,18 @@ The fixtures `client`, `async_client` and `overrides` work on what the fixture `
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+import anyio
 import pytest
 import starlette.testclient
 
 from zonda import clock as clocks
 from zonda.clock import FrozenClock
+from zonda.concurrency.event_loops import runs_on_asyncio
 from zonda.seams import ASGIApp, Message, Receive, Scope, Send
 from zonda.startup.overriding import Overriding
 from zonda.testclient import TestClient
@@ -42,39 +44,83 @@ class Lifespan:
         self._app = app
         self.state: dict[str, Any] = {}
         """What the lifespan gives to each request."""
-        self._received: asyncio.Queue[Message] = asyncio.Queue()
-        self._answers: asyncio.Queue[Message] = asyncio.Queue()
-        self._task: asyncio.Task[None] | None = None
+        self._events = iter(("startup", "shutdown"))
+        self._said: Message = {"type": "nothing"}
+        self._error: Exception | None = None
+        self._has_ended = False
+        self._join: Callable[[], Awaitable[object]] | None = None
 
     async def start(self) -> None:
         """Raises what the application raised, or RuntimeError with what it said of its failure."""
-        self._task = asyncio.create_task(self._run())
-        await self._ask("startup")
+        self._is_over = anyio.Event()
+        self._answered = anyio.Event()
+        self._join = await _in_a_task(self._run)
+        try:
+            await self._answer()
+        except BaseException:
+            await self._joined()
+            raise
 
     async def stop(self) -> None:
         """Raises as `start` does; nothing to do for an application without a lifespan."""
-        if self._task is not None and not self._task.done():
-            await self._ask("shutdown")
-            await self._task
+        if self._join is None:
+            return
+        self._answered = anyio.Event()
+        self._is_over.set()
+        try:
+            if not self._has_ended:
+                await self._answer()
+        finally:
+            await self._joined()
+        self._raise()
 
     async def _run(self) -> None:
         scope: Scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self.state}
-        await self._app(scope, self._received.get, self._answers.put)
+        try:
+            await self._app(scope, self._receive, self._send)
+        except Exception as error:  # noqa: BLE001  (raised where the lifespan is started or stopped)
+            self._error = error
+        finally:
+            self._has_ended = True
+            self._answered.set()
 
-    async def _ask(self, event: str) -> None:
-        assert self._task is not None
-        self._received.put_nowait({"type": f"lifespan.{event}"})
-        answer = asyncio.ensure_future(self._answers.get())
-        await asyncio.wait({answer, self._task}, return_when=asyncio.FIRST_COMPLETED)
-        if answer.done():
-            message = answer.result()
-            if message["type"] == f"lifespan.{event}.complete":
-                return
-            await asyncio.wait({self._task})
-        answer.cancel()
-        self._task.result()  # what the application raised
-        if answer.done() and not answer.cancelled():
-            raise RuntimeError(f"The application failed in its lifespan: {answer.result().get('message', '')}")
+    async def _receive(self) -> Message:
+        event = next(self._events)
+        if event == "shutdown":
+            await self._is_over.wait()
+        return {"type": f"lifespan.{event}"}
+
+    async def _send(self, message: Message) -> None:
+        self._said = message
+        if message["type"].endswith(".complete"):
+            self._answered.set()  # what has failed comes to its end, and may raise why
+
+    async def _answer(self) -> None:
+        await self._answered.wait()
+        if self._has_ended:
+            self._raise()
+
+    def _raise(self) -> None:
+        if self._error is not None:
+            raise self._error
+        if self._said["type"].endswith(".failed"):
+            raise RuntimeError(f"The application failed in its lifespan: {self._said.get('message', '')}")
+
+    async def _joined(self) -> None:
+        join, self._join = self._join, None
+        if join is not None:
+            await join()
+
+
+async def _in_a_task(run: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], Awaitable[object]]:
+    """Start a task. Returns what waits for its end; on trio the same task has to call it."""
+    if runs_on_asyncio():
+        task = asyncio.create_task(run())
+        return lambda: task
+    group = anyio.create_task_group()
+    await group.__aenter__()
+    group.start_soon(run)
+    return lambda: group.__aexit__(None, None, None)
 
 
 class AsyncTestClient(httpx.AsyncClient):
