@@ -82,6 +82,22 @@ class Reply:
         self.application = application
 
 
+class WholeReply(Reply):
+    """A reply whose content is its body.
+
+    PERF: CPython calls it without the general way through keywords (benchmark `hello`).
+    """
+
+    __slots__ = ()
+
+    stream = None
+    application = None
+
+    def __init__(self, head: Head, body: bytes) -> None:
+        self.head = head
+        self.body = body
+
+
 class ExitStack(Protocol):
     """An AsyncExitStack that takes generators, too."""
 

@@ -310,7 +310,7 @@ def test_without_observers_nobody_counts(monkeypatch: pytest.MonkeyPatch) -> Non
 
     async def run() -> tuple[Any, Callable[..., Any]]:
         wire = Wire(application())
-        return wire.protocol.observers, wire.protocol._answer.func
+        return wire.protocol.observers, wire.protocol._answer.__func__
 
     monkeypatch.setattr(logging.Logger, "hasHandlers", lambda logger: False)
     observers, answer = asyncio.run(run())

@@ -16,7 +16,7 @@ from zonda.runtime.corrections import encode_finite_json, response_without_type,
 from zonda.runtime.encoding import encode_content, encode_json, encode_text, finite
 from zonda.runtime.errors import response_errors
 from zonda.runtime.results import call_and_validate, reply_from, reply_with, respond_as
-from zonda.seams import Head, RawHeaders, Reply
+from zonda.seams import Head, RawHeaders, Reply, WholeReply
 from zonda.utils import is_body_allowed_for_status_code
 
 NO_FILTERS: dict[str, Any] = {
@@ -46,7 +46,8 @@ def write_value(page: Page, call: CallPlan, plan: ResponsePlan, arguments: Argum
     page.call(f"{result} = await {run_expression(page, call)}", arguments)
 
     source.comment("Result: a Response is sent as it is.")
-    with source.block(f"if isinstance({result}, {source.use(Response)})"):
+    values = source.bind("plain_types", value_types(plan))
+    with source.block(f"if type({result}) not in {values} and isinstance({result}, {source.use(Response)})"):
         source.line(f"return {source.use(reply_with)}({page.connection}, {result})")
     if plan.field is not None and call.kind is not CallKind.FUNCTION:
         source.comment("Result: validated as the response model says, 500 if it does not fit.")
@@ -56,6 +57,20 @@ def write_value(page: Page, call: CallPlan, plan: ResponsePlan, arguments: Argum
         write_reply(page, plan, result, content)
     else:
         write_response(page, plan, result)
+
+
+_PLAIN_TYPES = frozenset((dict, list, tuple, str, int, float, bool, type(None)))
+
+
+def value_types(plan: ResponsePlan) -> frozenset[type]:
+    """Types whose instances are no Response.
+
+    PERF: to ask the type of a result is cheaper than to ask what it is an instance of (benchmark `hello`).
+    """
+    declared = None if plan.field is None else plan.field.field_info.annotation
+    if isinstance(declared, type) and not issubclass(declared, Response):
+        return _PLAIN_TYPES | {declared}
+    return _PLAIN_TYPES
 
 
 def write_validation(page: Page, field: ModelField, result: str) -> None:
@@ -87,11 +102,12 @@ def write_reply(page: Page, plan: ResponsePlan, result: str, content: str) -> No
     has_body = is_body_allowed_for_status_code(status)
     has_type = has_body or not plan.is_corrected or page.injects(Injection.RESPONSE)
     head = source.bind("head", Head(status, content_headers(plan.response_class, status) if has_type else ()))
-    body = ""
+    kind: type[Reply] = WholeReply
     if has_body or page.injects(Injection.RESPONSE):
         source.comment(f"Reply: {'JSON' if content == 'json' else 'text'}, under a head made at startup.")
         body = f", {encoding(page, plan, result, content)}"
     else:
+        kind, body = Reply, ""
         source.comment(f"Reply: status {status} has no body, but what cannot be one is a 500.")
         with source.block(f"if {result} is not None"):
             source.line(encoding(page, plan, result, content))
@@ -100,7 +116,7 @@ def write_reply(page: Page, plan: ResponsePlan, result: str, content: str) -> No
         reply = f"{source.use(reply_from)}({page.connection}, {head}{body})"
         source.line(f"return {source.use(without_type)}({reply})" if plan.is_corrected else f"return {reply}")
     else:
-        source.line(f"return {source.use(Reply)}({head}{body})")
+        source.line(f"return {source.use(kind)}({head}{body})")
 
 
 def content_headers(response_class: type[Response], status: int) -> RawHeaders:

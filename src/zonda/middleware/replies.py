@@ -10,7 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.base import _StreamingResponse
 
 from zonda.runtime.results import close, encoded, reply_of
-from zonda.seams import Head, RawHeaders, Reply
+from zonda.seams import Head, RawHeaders, Reply, WholeReply
 
 __all__ = ["PassedReply", "ReplyResponse", "full_headers", "reply_and_task", "with_head"]
 
@@ -62,7 +62,11 @@ class PassedReply(Reply):
 
 def with_head(reply: Reply, head: Head) -> Reply:
     """The same content under another head."""
-    return reply if head is reply.head else type(reply)(head, reply.body, stream=reply.stream)
+    if head is reply.head:
+        return reply
+    if type(reply) is WholeReply:
+        return WholeReply(head, reply.body)
+    return type(reply)(head, reply.body, stream=reply.stream)
 
 
 class ReplyResponse(_StreamingResponse):

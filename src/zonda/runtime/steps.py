@@ -19,7 +19,7 @@ def step_reply(exchange: Exchange, step: str, answer: Any) -> Reply:
 
     Raises WrongAnswer for anything else: a 500.
     """
-    if type(answer) is Reply:
+    if isinstance(answer, Reply):
         return answer
     if isinstance(answer, Response):
         return reply_with(exchange, answer)

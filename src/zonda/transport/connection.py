@@ -15,6 +15,9 @@ from zonda.seams import Scope
 from zonda.transport.observing import OBSERVED
 from zonda.transport.scopes import GeneratorExitStack, OpenScopes
 
+NO_VALUES: dict[str, Any] = {}
+"""The path's values where there are none; replaced before anyone who may change them sees them."""
+
 
 class Found(Protocol):
     """What answers a connection, as far as the scope is concerned."""
@@ -35,8 +38,15 @@ class Found(Protocol):
 class BaseConnection:
     """One opening request: seams.Connection over an ASGI scope, or over the wire in a subclass.
 
-    PERF: defaults stand on the class, so that making one sets only what differs (benchmark: hello).
+    PERF: defaults of what few requests change stand on the class. What every request changes has none there, since
+    CPython is slow to give an instance what its class has, too (benchmark `hello`).
     """
+
+    app: Any
+    route: BaseRoute | None
+    found: Found | None
+    """What the finder found; it has more to tell the scope than the route."""
+    path_params: dict[str, Any]
 
     made_scope: Scope | None = None
     """The ASGI scope if anyone has asked for it yet."""
@@ -45,10 +55,6 @@ class BaseConnection:
 
     is_limited_outside = False
     """The application's `max_body_size` counts, which stands outside all middleware."""
-    app: Any = None
-    route: BaseRoute | None = None
-    found: Found | None = None
-    """What the finder found; it has more to tell the scope than the route."""
     response: Response | None = None
     background: BackgroundTasks | None = None
     form: FormData | None = None
@@ -57,15 +63,16 @@ class BaseConnection:
     _query_params: QueryParams | None = None
     _header_map: Headers | None = None
     _cookies: dict[str, str] | None = None
-    _open: OpenScopes | None = None
+    _open: OpenScopes | None
 
     def __init__(self, scope: Scope) -> None:
         self.made_scope = scope
         self.app = scope.get("app")
+        self.route = self.found = self._open = None
         self.path: str = scope["path"]
         self.root_path: str = scope.get("root_path", "")
         self.query_string: bytes = scope.get("query_string", b"")
-        self.path_params: dict[str, Any] = scope.get("path_params", {})
+        self.path_params = scope.get("path_params", {})
         headers = scope["headers"]
         if not isinstance(headers, list):
             headers = scope["headers"] = [(bytes(name), bytes(value)) for name, value in headers]
@@ -94,6 +101,8 @@ class BaseConnection:
             if observed is not None and observed.app is self.app:
                 observed.found = self.found
             if self.found.has_values:
+                if self.path_params is NO_VALUES:
+                    self.path_params = {}
                 scope["path_params"] = self.path_params
             self.found.publish(scope)
 

@@ -34,12 +34,12 @@ class HttpExchange(BaseConnection):
     """One HTTP request and its response, over ASGI messages."""
 
     max_body_size: int | None = None
-    body_size = 0
+    body_size: int
     _outer_tasks: list[BackgroundTask] | None = None
     error: BaseException | None = None
     """What nothing handled."""
     displaced_by: Exception | None = None
-    started = False
+    started: bool
     """The head of a response has left."""
     behind_function = False
     finisher: Callable[[BaseException | None], Awaitable[None]] | None = None
@@ -48,13 +48,16 @@ class HttpExchange(BaseConnection):
     """The context that the request's task runs in, where Python cannot be asked for it."""
 
     _reader: Receive | None = None
-    _body: bytes | None = None
+    _body: bytes | None
     _request: Request | None = None
     _inner: InnerResponse | None = None
     _watch: ClientWatch | None = None
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope)
+        self.started = False
+        self._body = None
+        self.body_size = 0
         self.method: str = scope["method"]
         self.wire_receive = receive
         self._send = send

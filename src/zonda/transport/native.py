@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anyio import CancelScope
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 
 from zonda.seams import Head, Message, Reply, Scope
+from zonda.transport.connection import NO_VALUES
 from zonda.transport.exchange import HttpExchange, close_stream, too_large
 from zonda.transport.flow import HIGH_WATER
 from zonda.transport.wire import Wire, wire_of
@@ -33,7 +35,7 @@ class NativeExchange(HttpExchange):
     """The client waits for `100 Continue` before it sends the body."""
     regains_keep_alive = False
     """The connection may be kept once the body has ended; an answer before that is not worth the rest of it."""
-    is_complete = False
+    is_complete: bool
     """The body has been received to its end."""
     is_broken = False
     """The bytes of the body made no sense: its end will never come."""
@@ -41,38 +43,40 @@ class NativeExchange(HttpExchange):
     """Nothing that is written reaches the client any more."""
     has_left = False
     """The client sends no more and may have left; what is written is sent nevertheless."""
-    is_answered = False
-    """The response has left to its end."""
+    is_answered: bool
+    """The response has left to its end: what still comes of the body is dropped."""
     began: float | None = None
     """When its task started, where somebody observes."""
     is_told = False
     """Observers know of it."""
     refused_with: int | None = None
     """The status of the refusal that was written in the place of a response."""
-    received_size = 0
+    received_size: int
     fed_size = 0
     """What came of the body with all that frames it."""
     on_leave: Callable[[], None] | None = None
     """Called when the client leaves, for a route that asked for it."""
+    changed: asyncio.Event | None = None
+    """Set when the body, the client or the response is not what it was, for who waits for more of the body."""
     writing: CancelScope | None = None
     """Around the loop that writes a stream; cancelled when the client leaves."""
 
-    _chunks: list[bytes] | None = None
+    _chunks: list[bytes] | None
     _waiting_size = 0
     _is_gathering = False
-    _is_end_given = False
-    _changed: asyncio.Event | None = None
+    _is_end_given: bool
     _writer: ResponseWriter | None = None
 
     def __init__(
         self,
         connection: ZondaProtocol,
         method: str,
-        raw_path: bytes,
+        raw_path: bytes | None,
         path: str,
         query_string: bytes,
         headers: list[tuple[bytes, bytes]],
     ) -> None:
+        """`raw_path` is None where the path came as it is; `headers` may be shared with other requests."""
         self.connection = connection
         self.app = connection.application
         self.method = method
@@ -81,11 +85,25 @@ class NativeExchange(HttpExchange):
         self.root_path = connection.root_path
         self.query_string = query_string
         self.headers = headers
-        self.path_params: dict[str, Any] = {}
+        self.path_params = NO_VALUES
+        self.route = self.found = self._open = self._chunks = self._body = None
+        self.started = self.is_complete = self.is_answered = self._is_end_given = False
+        self.received_size = self.body_size = 0
+
+    @property
+    def header_map(self) -> Headers:
+        self._own_headers()
+        return super().header_map
+
+    def _own_headers(self) -> None:
+        """Stop sharing the fields with other requests: whoever has the scope may change them."""
+        if self._header_map is None and self.made_scope is None:
+            self.headers = list(self.headers)
 
     def _make_scope(self) -> Scope:
         connection = self.connection
         client, scheme = connection.origin_of(self)
+        self._own_headers()
         return {
             "type": "http",
             "asgi": {"version": connection.config.asgi_version, "spec_version": "2.3"},
@@ -98,7 +116,7 @@ class NativeExchange(HttpExchange):
             "state": connection.app_state.copy(),
             "method": self.method,
             "path": self.path,
-            "raw_path": self.raw_path,
+            "raw_path": self.path.encode("ascii") if self.raw_path is None else self.raw_path,
             "query_string": self.query_string,
         }
 
@@ -116,8 +134,8 @@ class NativeExchange(HttpExchange):
         self._waiting_size += size
         if self._waiting_size > HIGH_WATER and not self._is_gathering:
             self.connection.flow.pause_reading()
-        if self._changed is not None:
-            self._changed.set()
+        if self.changed is not None:
+            self.changed.set()
 
     def take_whole(self, body: bytes) -> None:
         """The body came together with the head."""
@@ -129,8 +147,8 @@ class NativeExchange(HttpExchange):
         self.is_complete = True
         if self.regains_keep_alive:
             self.keeps_alive = True
-        if self._changed is not None:
-            self._changed.set()
+        if self.changed is not None:
+            self.changed.set()
 
     def give_up_keep_alive(self) -> None:
         self.keeps_alive = self.regains_keep_alive = False
@@ -138,8 +156,8 @@ class NativeExchange(HttpExchange):
     def break_body(self) -> None:
         self.is_broken = True
         self.give_up_keep_alive()
-        if self._changed is not None:
-            self._changed.set()
+        if self.changed is not None:
+            self.changed.set()
 
     def disconnect(self) -> None:
         self.is_disconnected = True
@@ -147,22 +165,16 @@ class NativeExchange(HttpExchange):
             self.on_leave()
         if self.writing is not None:
             self.writing.cancel()
-        if self._changed is not None:
-            self._changed.set()
+        if self.changed is not None:
+            self.changed.set()
 
     def note_left(self) -> None:
         """Tell whoever asks that the client may have left."""
         self.has_left = True
         if self.on_leave is not None:
             self.on_leave()
-        if self._changed is not None:
-            self._changed.set()
-
-    def note_answered(self) -> None:
-        """The response is complete: what still comes of the body is dropped."""
-        self.is_answered = True
-        if self._changed is not None:
-            self._changed.set()
+        if self.changed is not None:
+            self.changed.set()
 
     async def watch(self, on_leave: Callable[[], None]) -> bool:
         if self.is_disconnected or self.has_left:
@@ -232,10 +244,10 @@ class NativeExchange(HttpExchange):
         self.connection.flow.resume_reading()
 
     async def _wait_for_change(self) -> None:
-        if self._changed is None:
-            self._changed = asyncio.Event()
-        self._changed.clear()
-        await self._changed.wait()
+        if self.changed is None:
+            self.changed = asyncio.Event()
+        self.changed.clear()
+        await self.changed.wait()
 
     async def wire_receive(self) -> Message:
         """`receive` of ASGI, as Uvicorn's: what has come of the body, and `http.disconnect` after its end."""

@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
+from types import MethodType
 from typing import Any, cast
 
 from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
@@ -55,6 +56,8 @@ _LONG_REST_SECONDS = 1.0
 """After a rest as long as this, none is."""
 
 logger = logging.getLogger("uvicorn.error")
+
+_Answer = Callable[[NativeExchange], Coroutine[Any, Any, None]]
 
 _Task: Any = asyncio.Task
 """Called with `eager_start`, it runs at once up to its first wait: a request that never waits is done by then."""
@@ -104,6 +107,9 @@ class ZondaProtocol(asyncio.Protocol):
         self.half_closed: HalfClosed | None = None
         """The client has said that it sends no more."""
         self._is_starting = False
+        self._is_resting = False
+        """Nothing is under way, and what has been read so far has come to its end."""
+        self._limit_concurrency: int | None = config.limit_concurrency
         self.deadlines = Deadlines(self.share.sweeper.now)
 
     # What the transport calls
@@ -132,11 +138,11 @@ class ZondaProtocol(asyncio.Protocol):
         pipeline = None if native_pipeline is None else native_pipeline(app)
         self._trusted_hosts = None
         if pipeline is None or isinstance(pipeline, str):
-            self._answer: Callable[[NativeExchange], Coroutine[Any, Any, None]] = partial(serve_application, self.app)
+            self._answer: _Answer = MethodType(serve_application, self.app)
             self._observe(())  # what observers the application has, it tells by itself
             return
         self.application = app
-        self._answer = partial(answer_natively, pipeline)
+        self._answer = MethodType(answer_natively, pipeline)
         self._observe(getattr(app, "observers", ()))
         if trusted_hosts is not None and (self.client[0] if self.client else None) in trusted_hosts:
             self._trusted_hosts = trusted_hosts
@@ -151,6 +157,12 @@ class ZondaProtocol(asyncio.Protocol):
         if self.is_deaf:
             return
         recorder = self.recorder
+        if self._is_resting:
+            self._is_resting = False
+            exchange = recorder.take_lone_request(data) if self.can_write else None
+            if exchange is not None:
+                self._start(exchange)
+                return
         try:
             recorder.feed(data)
             if recorder.partial:
@@ -328,7 +340,7 @@ class ZondaProtocol(asyncio.Protocol):
 
     def _start(self, exchange: NativeExchange) -> None:
         self.current = exchange
-        if self.config.limit_concurrency is not None and self._is_overloaded(self.config.limit_concurrency):
+        if self._limit_concurrency is not None and self._is_overloaded(self._limit_concurrency):
             logger.warning("Exceeded concurrency limit.")
             write_whole(exchange, _UNAVAILABLE, b"Service Unavailable")
             return
@@ -356,7 +368,9 @@ class ZondaProtocol(asyncio.Protocol):
 
     def end_response(self, exchange: NativeExchange) -> None:
         """A response has left to its end: go on with what waits, or rest."""
-        exchange.note_answered()
+        exchange.is_answered = True  # what still comes of the body is dropped
+        if exchange.changed is not None:
+            exchange.changed.set()
         self.server_state.total_requests += 1
         self.current = None
         if not exchange.keeps_alive:
@@ -383,7 +397,9 @@ class ZondaProtocol(asyncio.Protocol):
         elif self.is_shutting_down:
             self.close()
         else:
-            self.deadlines.idle_since = self.share.sweeper.now
+            deadlines = self.deadlines
+            deadlines.idle_since = self.share.sweeper.now
+            self._is_resting = deadlines.head_since is None and self.recorder.receiving is None
             if self.flow.is_reading_paused:
                 self.flow.resume_reading()
 

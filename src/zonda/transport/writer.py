@@ -22,14 +22,15 @@ _LARGE = 64 * 1024
 def write_whole(exchange: NativeExchange, wire: Wire, body: bytes) -> None:
     """Write a response whose body is complete, in one piece."""
     connection = exchange.connection
-    if not (wire.is_simple and exchange.keeps_alive and exchange.method != "HEAD" and len(body) < _LARGE):
+    size = len(body)
+    if not (wire.is_simple and exchange.keeps_alive and exchange.method != "HEAD" and size < _LARGE):
         _write_unusual(exchange, wire, body)
         return
     exchange.started = True
-    if wire.opening_with is not connection.server_state.default_headers:
+    own_headers = connection.server_state.default_headers
+    if wire.opening_with is not own_headers:
         wire.opening = b"%b%bcontent-length: " % (wire.status_line, _own_lines(connection))
-        wire.opening_with = connection.server_state.default_headers
-    size = len(body)
+        wire.opening_with = own_headers
     length = _LENGTHS[size] if size < _MANY_LENGTHS else b"%d\r\n" % size
     try:
         connection.write(b"".join((wire.opening, length, wire.ending, body)))

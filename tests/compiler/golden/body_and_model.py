@@ -22,7 +22,7 @@ async def respond(exchange):
     result = await body_and_model(item=item)
 
     # Result: a Response is sent as it is.
-    if isinstance(result, Response):
+    if type(result) not in plain_types and isinstance(result, Response):
         return reply_with(exchange, result)
 
     # Result: validated as the response model says, 500 if it does not fit.
@@ -32,4 +32,4 @@ async def respond(exchange):
         raise response_errors(error, result, place) from error
 
     # Reply: JSON, under a head made at startup.
-    return Reply(head, dump_result(result, by_alias=True))
+    return WholeReply(head, dump_result(result, by_alias=True))

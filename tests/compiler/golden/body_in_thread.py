@@ -28,8 +28,8 @@ async def respond(exchange):
     result = await run_in_threadpool(body_in_thread, item_id=item_id, item=item)
 
     # Result: a Response is sent as it is.
-    if isinstance(result, Response):
+    if type(result) not in plain_types and isinstance(result, Response):
         return reply_with(exchange, result)
 
     # Reply: JSON, under a head made at startup.
-    return Reply(head, dump_result(result, by_alias=True, exclude_none=True))
+    return WholeReply(head, dump_result(result, by_alias=True, exclude_none=True))

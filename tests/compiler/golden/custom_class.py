@@ -5,7 +5,7 @@ async def respond(exchange):
     result = await custom_class()
 
     # Result: a Response is sent as it is.
-    if isinstance(result, Response):
+    if type(result) not in plain_types and isinstance(result, Response):
         return reply_with(exchange, result)
 
     # Reply: in a Shop.

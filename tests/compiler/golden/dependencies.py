@@ -29,8 +29,8 @@ async def respond(exchange):
     result = await dependencies(user=user, db=db)
 
     # Result: a Response is sent as it is.
-    if isinstance(result, Response):
+    if type(result) not in plain_types and isinstance(result, Response):
         return reply_with(exchange, result)
 
     # Reply: JSON, under a head made at startup.
-    return Reply(head, encode_json(result))
+    return WholeReply(head, encode_json(result))

@@ -60,8 +60,8 @@ async def respond(exchange):
     result = await early_step(user=user, item=item)
 
     # Result: a Response is sent as it is.
-    if isinstance(result, Response):
+    if type(result) not in plain_types and isinstance(result, Response):
         return reply_with(exchange, result)
 
     # Reply: JSON, under a head made at startup.
-    return Reply(head, encode_json(result))
+    return WholeReply(head, encode_json(result))

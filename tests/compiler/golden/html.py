@@ -5,8 +5,8 @@ async def respond(exchange):
     result = await html()
 
     # Result: a Response is sent as it is.
-    if isinstance(result, Response):
+    if type(result) not in plain_types and isinstance(result, Response):
         return reply_with(exchange, result)
 
     # Reply: text, under a head made at startup.
-    return Reply(head, encode_text(result))
+    return WholeReply(head, encode_text(result))

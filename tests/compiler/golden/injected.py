@@ -11,7 +11,7 @@ async def respond(exchange):
     result = await injected(request=exchange.request, response=response, tasks=tasks)
 
     # Result: a Response is sent as it is.
-    if isinstance(result, Response):
+    if type(result) not in plain_types and isinstance(result, Response):
         return reply_with(exchange, result)
 
     # Reply: JSON, under a head made at startup.

@@ -16,7 +16,7 @@ async def respond(exchange):
     result = await no_content(item_id=item_id)
 
     # Result: a Response is sent as it is.
-    if isinstance(result, Response):
+    if type(result) not in plain_types and isinstance(result, Response):
         return reply_with(exchange, result)
 
     # Reply: status 204 has no body, but what cannot be one is a 500.
