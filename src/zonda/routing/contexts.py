@@ -332,6 +332,8 @@ def effective(route: BaseRoute, context: _RouterIncludeContext) -> _EffectiveRou
 
 def own_route(speaker: Any) -> Any:
     """The route itself: one of ours as it was declared, one of Starlette's under its longer path."""
+    if isinstance(speaker, APIRoute):  # packages copy all that a context has onto a route of their own
+        return speaker
     return getattr(speaker, "starlette_route", None) or getattr(speaker, "original_route", speaker)
 
 

@@ -193,7 +193,7 @@ def matches_as_http(route: Any, scope: Scope) -> tuple[Match, Scope]:
     child_scope = {
         "endpoint": route.endpoint,
         "path_params": {**scope.get("path_params", {}), **values},
-        "route": getattr(route, "original_route", route),
+        "route": route if isinstance(route, APIRoute) else route.original_route,
     }
     is_partial = route.methods and scope["method"] not in route.methods
     return (Match.PARTIAL if is_partial else Match.FULL), child_scope

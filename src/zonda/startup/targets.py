@@ -93,7 +93,7 @@ class OperationTarget(Target):
     """An operation, or its included form: `speaker` is what it is described by."""
 
     def __init__(self, speaker: Any, surroundings: Surroundings) -> None:
-        super().__init__(getattr(speaker, "original_route", speaker), surroundings)
+        super().__init__(own_route(speaker), surroundings)
         self.speaker = speaker
         self.inclusion = speaker if isinstance(speaker, _EffectiveRouteContext) else None
 
@@ -203,7 +203,7 @@ def version_of(speaker: Any) -> int:
 
 def why_stepped(speaker: Any) -> str | None:
     """Why a route is not answered by what was compiled, in words for `explain`; None if it is."""
-    route = getattr(speaker, "original_route", speaker)
+    route = own_route(speaker)
     if speaker.is_app_replaced:
         return "its `app` was replaced"
     if type(route).get_route_handler is not APIRoute.get_route_handler or "get_route_handler" in vars(route):
