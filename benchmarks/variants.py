@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from zonda import Zonda
-from zonda.extensions import Head, Reply, Step, StepPlace
+from zonda.extensions import Reply, Step, StepPlace, with_fields
 
 PATH = "/hello"
 
@@ -55,15 +55,9 @@ class Fresh:
 
     def analyse(self, route: Any, /) -> Any:
         line = (b"cache-control", b"max-age=%d" % self.seconds)
-        heads: dict[Head, Head] = {}
 
         def add_header(reply: Reply) -> Reply:
-            head = heads.get(reply.head)
-            if head is None:
-                head = Head(reply.head.status, (*reply.head.headers, line))
-                if len(heads) < 8:
-                    heads[reply.head] = head
-            return Reply(head, reply.body, stream=reply.stream, application=reply.application)
+            return with_fields(reply, line)
 
         return Step(self.name, StepPlace.ON_REPLY, add_header, inline=True)
 

@@ -4,15 +4,30 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+from starlette.background import BackgroundTask
 
 from zonda import APIRouter, Depends, Header, HTTPException, Response, Security, WebSocket, Zonda
 from zonda.analysis.dependencies import get_dependant
 from zonda.exceptions import FastAPIError
-from zonda.extensions import Call, DeclaredRoute, Drain, Exchange, Head, Reply, Step, StepPlace, Without
+from zonda.extensions import (
+    Call,
+    DeclaredRoute,
+    Drain,
+    Exchange,
+    Head,
+    Reply,
+    Step,
+    StepPlace,
+    Without,
+    with_body,
+    with_fields,
+)
 from zonda.inspection import inspect_routes
+from zonda.responses import FileResponse, PlainTextResponse
 from zonda.routing import APIRoute
 from zonda.runtime.steps import StepSwallowed, WrongAnswer
 from zonda.security import APIKeyHeader
@@ -43,11 +58,6 @@ def noting(log: list[str], text: str) -> Callable[..., Any]:
         log.append(text)
 
     return note
-
-
-def with_field(reply: Reply, name: bytes, value: bytes) -> Reply:
-    head = Head(reply.head.status, (*reply.head.headers, (name, value)))
-    return Reply(head, reply.body, stream=reply.stream, application=reply.application)
 
 
 class StepByStep(APIRoute):
@@ -256,7 +266,7 @@ def test_types_that_only_checkers_import_are_known_by_their_names() -> None:
     """`from __future__ import annotations` with an import under TYPE_CHECKING, as linters ask for."""
 
     def stamp(reply: "somewhere.Reply") -> Any:  # type: ignore[name-defined]  # noqa: F821
-        return with_field(reply, b"x-stamp", b"1")
+        return with_fields(reply, (b"x-stamp", b"1"))
 
     client = client_of(Option("stamp", stamp, StepPlace.ON_REPLY))
 
@@ -450,10 +460,10 @@ def test_steps_on_the_reply_see_every_reply_of_the_route_but_errors() -> None:
         return Response("kept") if kept else None
 
     async def outer(reply: Reply) -> Reply:
-        return with_field(reply, b"x-order", b"outer")
+        return with_fields(reply, (b"x-order", b"outer"))
 
     async def inner(reply: Reply) -> Reply:
-        return with_field(reply, b"x-order", b"inner")
+        return with_fields(reply, (b"x-order", b"inner"))
 
     app = Zonda(
         extensions=[
@@ -472,6 +482,57 @@ def test_steps_on_the_reply_see_every_reply_of_the_route_but_errors() -> None:
 
     fields = [client.get(path).headers.get("x-order") for path in ("/", "/?kept=1", "/?fails=1")]
     assert fields == ["inner, outer", "inner, outer", None]
+
+
+@pytest.mark.parametrize("route_class", [APIRoute, StepByStep])
+def test_steps_on_the_reply_have_a_head_of_what_only_an_application_sends(
+    route_class: type[APIRoute], tmp_path: Path
+) -> None:
+    """Fields that are added to a file reach the client; one that is replaced is not sent; tasks run once."""
+    ran: list[str] = []
+    (tmp_path / "news.txt").write_text("news")
+
+    def seen(reply: Reply) -> Reply:
+        names = {name for name, _ in reply.head.headers}
+        return with_fields(reply, (b"x-typed", b"yes" if b"content-type" in names else b"no"))
+
+    def replace(reply: Reply, instead: bool = False) -> Reply:
+        return Reply(Head(203), b"other") if instead else reply
+
+    app = Zonda()
+    app.router.route_class = route_class
+    inline = {"inline": True}
+    steps = [
+        Option("seen", seen, StepPlace.ON_REPLY, inline),
+        Option("replace", replace, StepPlace.ON_REPLY, inline),
+    ]
+
+    @app.get("/{name}", extensions=steps)
+    async def read(name: str) -> Response:
+        return FileResponse(tmp_path / name, background=BackgroundTask(ran.append, name))
+
+    client = TestClient(app, raise_server_exceptions=False)
+    file = client.get("/news.txt")
+
+    assert (file.status_code, file.text, file.headers["x-typed"]) == (200, "news", "yes")
+    assert file.headers["content-length"] == "4"
+    assert ran == ["news.txt"]
+    other = client.get("/news.txt?instead=true")
+    assert (other.status_code, other.text, other.headers["x-typed"]) == (203, "other", "no")
+    assert client.get("/nothing.txt").status_code == 500
+
+
+@pytest.mark.parametrize("endpoint", [lambda: PlainTextResponse("plain"), lambda: "plain"])
+def test_another_content_has_its_own_length(endpoint: Callable[..., Any]) -> None:
+    """A Response says the length of what it was made with, and a route's own head none; neither is in the way."""
+
+    def replace(reply: Reply) -> Reply:
+        return with_body(reply, b'"longer"')
+
+    response = client_of(Option("replace", replace, StepPlace.ON_REPLY, {"inline": True}), endpoint).get("/")
+
+    assert response.headers["content-length"] == "8"
+    assert response.text == '"longer"'
 
 
 def test_what_a_step_around_swallows_is_a_500() -> None:

@@ -28,6 +28,8 @@ __all__ = [
     "Step",
     "StepPlace",
     "Without",
+    "with_body",
+    "with_fields",
 ]
 
 
@@ -233,6 +235,34 @@ class NotStarted(RuntimeError):
         """The labels of those that were stopped again, in that order."""
         after = f" Stopped again: {', '.join(stopped)}." if stopped else " Nothing had been started before it."
         super().__init__(f"{drain.label} did not start: {reason}.{after}")
+
+
+MOST_HEADS = 8
+"""How many heads are kept of what is made of one; what varies more is made each time."""
+
+
+def with_fields(reply: Reply, *fields: tuple[bytes, bytes]) -> Reply:
+    """The reply under a head that has these fields too; their names are in lower case.
+
+    return with_fields(reply, (b"cache-control", b"max-age=60"))
+    """
+    head = reply.head
+    derived = head.derived
+    if derived is None:
+        derived = head.derived = {}
+    made = derived.get(fields)
+    if made is None:
+        made = Head(head.status, (*head.headers, *fields))
+        if len(derived) < MOST_HEADS:
+            derived[fields] = made
+    return type(reply)(made, reply.body, stream=reply.stream, application=reply.application)
+
+
+def with_body(reply: Reply, body: bytes) -> Reply:
+    """The same head over another content, whose length is said when it is sent."""
+    head = reply.head
+    fields = tuple(item for item in head.headers if item[0].lower() != b"content-length")
+    return Reply(head if len(fields) == len(head.headers) else Head(head.status, fields), body)
 
 
 def in_brackets(option: str, given: Any) -> Any:

@@ -17,10 +17,34 @@ KEPT = Reply(Head(203, ((b"content-type", b"text/plain"), (b"x-kept", b"yes"))),
 
 DOES = {
     StepPlace.BEFORE_DEPENDENCIES: ("nothing", "answers", "replies", "streams", "refuses", "fails", "adds a task"),
-    StepPlace.AFTER_DEPENDENCIES: ("nothing", "answers", "replies", "streams", "refuses", "fails", "adds a task"),
+    StepPlace.AFTER_DEPENDENCIES: (
+        "nothing",
+        "answers",
+        "sends by itself",
+        "replies",
+        "streams",
+        "refuses",
+        "fails",
+        "adds a task",
+    ),
     StepPlace.AROUND_ENDPOINT: ("nothing", "answers", "replies", "fails", "catches", "yields", "swallows"),
-    StepPlace.ON_REPLY: ("nothing", "replies", "adds a field", "answers", "fails", "returns nothing"),
+    StepPlace.ON_REPLY: (
+        "nothing",
+        "sends by itself",
+        "replies",
+        "adds a field",
+        "answers",
+        "fails",
+        "returns nothing",
+    ),
 }
+
+
+class OwnWay(PlainTextResponse):
+    """A response that only it can send, as a file is."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await super().__call__(scope, receive, send)
 
 
 @dataclass(frozen=True)
@@ -65,6 +89,8 @@ def function_of(step: DrawnStep) -> Callable[..., Any]:
         match step.does:
             case "answers":
                 return PlainTextResponse("step", 202, background=BackgroundTask(step.journal.append, "step's task"))
+            case "sends by itself":
+                return OwnWay("its own way", 203, background=BackgroundTask(step.journal.append, "its own task"))
             case "replies":
                 return KEPT
             case "streams":

@@ -89,7 +89,9 @@ def write_around(page: Page, around: Sequence[int], write_endpoint: Callable[[],
 def write_step_on_reply(page: Page, index: int, reply: str) -> None:
     source, dependency = page.source, page.dependencies[index]
     step = of(dependency)
-    source.comment(f"Step {step.name}, on the reply.")
+    source.comment(f"Step {step.name}, on the reply. What only an ASGI application can send has a head when it begins.")
+    with source.block(f"if {reply}.application is not None"):
+        source.line(f"{reply} = await {page.connection}.materialise({reply})")
     opened = f"{reply} = {source.use(step_reply)}({page.connection}, {step.name!r}, {opening(page, dependency)}"
     page.call(opened, {**page.step_arguments[index], **received(page, step, reply=reply)})
 

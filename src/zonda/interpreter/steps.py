@@ -10,7 +10,6 @@ from typing import Any
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
 
 from zonda.analysis.dependant import get_cache_key
 from zonda.analysis.plan import FIRST, CallKind, StepInput
@@ -21,7 +20,7 @@ from zonda.extensions import StepPlace
 from zonda.interpreter.dependencies import SolvedDependency
 from zonda.runtime.results import reply_of
 from zonda.runtime.steps import StepSwallowed, WrongAnswer
-from zonda.seams import Exchange, Reply
+from zonda.seams import Exchange, Head, Message, Receive, Reply, Scope, Send
 
 stepped_exchange: ContextVar[Exchange | None] = ContextVar("zonda_stepped_exchange", default=None)
 """The exchange that a route is run for; a router that runs alone has none."""
@@ -127,20 +126,26 @@ class Session:
     def _reply_to(self, response: Response) -> Reply:
         self._tasks = response.background = tasks_of(response, self._tasks)
         reply = reply_of(response)
+        if reply.application is not None:
+            reply = Reply(Head(response.status_code, tuple(response.raw_headers)), application=response)
         self._made = reply, response
         return reply
 
     def _response(self, reply: Reply) -> Response:
         """The response that a reply was made of, or a new one that says the same."""
-        if self._made is not None and self._made[0] is reply:
-            return self._made[1]
+        if self._made is not None:
+            made, response = self._made
+            if made is reply:
+                return response
+            if reply.application is response:
+                return _Application(reply, made.head, None)  # it runs the tasks itself
         return response_of(reply, self._tasks)
 
 
 def response_of(reply: Reply, tasks: BackgroundTask | None) -> Response:
     head = reply.head
     if reply.application is not None:
-        return _Application(reply, tasks)
+        return _Application(reply, head, tasks)
     headers = list(head.headers)
     if reply.stream is not None:
         response: Response = StreamingResponse(_closed(reply.stream), head.status, background=tasks)
@@ -163,14 +168,25 @@ async def _closed(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 class _Application(Response):
-    """What an ASGI application sends."""
+    """What an ASGI application sends, with what steps changed in the head that they were shown."""
 
-    def __init__(self, reply: Reply, tasks: BackgroundTask | None) -> None:
+    def __init__(self, reply: Reply, shown: Head, tasks: BackgroundTask | None) -> None:
         super().__init__(status_code=reply.head.status, background=tasks)
         self._reply = reply
+        self._shown = shown
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        shown, changed = self._shown, self._reply.head
         assert self._reply.application is not None, "made of a reply that has one"
-        await self._reply.application(scope, receive, send)
+
+        async def send_changed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kept = [item for item in message["headers"] if item in changed.headers or item not in shown.headers]
+                added = [item for item in changed.headers if item not in shown.headers]
+                status = message["status"] if changed.status == shown.status else changed.status
+                message = {**message, "status": status, "headers": [*kept, *added]}
+            await send(message)
+
+        await self._reply.application(scope, receive, send_changed)
         if self.background is not None:
             await self.background()

@@ -15,9 +15,13 @@ async def respond(exchange):
 
     reply = await answer()
 
-    # Step time, on the reply.
+    # Step time, on the reply. What only an ASGI application can send has a head when it begins.
+    if reply.application is not None:
+        reply = await exchange.materialise(reply)
     reply = step_reply(exchange, 'time', await run_in_threadpool(note_time, reply=reply))
 
-    # Step version, on the reply.
+    # Step version, on the reply. What only an ASGI application can send has a head when it begins.
+    if reply.application is not None:
+        reply = await exchange.materialise(reply)
     reply = step_reply(exchange, 'version', name_version(reply=reply))
     return reply
