@@ -21,7 +21,7 @@ NAMES = {
         "PYDANTIC_VERSION_MINOR_TUPLE"
     ),
     "fastapi._compat.v2": "ModelField get_flat_models_from_fields get_model_name_map",
-    "fastapi.applications": "FastAPI AppType",
+    "fastapi.applications": "FastAPI AppType get_openapi DecoratedCallable DefaultPlaceholder",
     "fastapi.background": "BackgroundTasks",
     "fastapi.cli": "main",
     "fastapi.concurrency": (
@@ -40,7 +40,7 @@ NAMES = {
         "_get_body_field _get_flat_body_params _should_embed_body_fields get_typed_return_annotation "
         "get_validation_alias lenient_issubclass request_params_to_args request_body_to_args SolvedDependency "
         "get_typed_annotation analyze_param _get_multidict_value _normalize_form_model _is_form_model_supplied "
-        "get_cached_model_fields _get_form_models _get_param_aliases "
+        "get_cached_model_fields _get_form_models _get_param_aliases _extract_form_items _extract_form_body "
         "multipart_not_installed_error multipart_incorrect_install_error"
     ),
     "fastapi.encoders": "jsonable_encoder ENCODERS_BY_TYPE isoformat decimal_encoder",
@@ -75,6 +75,7 @@ NAMES = {
     "fastapi.routing": (
         "APIRouter APIRoute APIWebSocketRoute RouteContext iter_route_contexts request_response websocket_session "
         "get_request_handler get_websocket_app serialize_response run_endpoint_function solve_dependencies Mount Match "
+        "_get_scope_effective_route_context _get_scope_included_router validate_max_body_size get_body_size_limit "
         "_EffectiveRouteContext _IncludedRouter _DefaultLifespan _iter_routes_with_context _PING_INTERVAL"
     ),
     "fastapi.security": "OAuth2PasswordBearer HTTPBearer HTTPBasic APIKeyHeader SecurityScopes OpenIdConnect",
@@ -144,3 +145,40 @@ def test_a_replaced_function_reaches_routes(tmp_path: Path) -> None:
     )
 
     assert run_program(program, directory=tmp_path) == "traced"
+
+
+def test_forms_are_read_item_by_item_through_private_functions(tmp_path: Path) -> None:
+    """Cadwyn asks which names of a form the fields of a model take, and which none takes."""
+    program = f"""{INSTALL}
+import asyncio
+from io import BytesIO
+from typing import Annotated
+from fastapi import FastAPI, File, Form
+from fastapi.dependencies.utils import _extract_form_body, _extract_form_items
+from pydantic import AliasChoices
+from starlette.datastructures import FormData, UploadFile
+
+app = FastAPI()
+
+@app.post("/")
+def read(
+    name: Annotated[str, Form(validation_alias=AliasChoices("first", "second"))],
+    tags: Annotated[list[str], Form()],
+    left: Annotated[str, Form()] = "",
+    file: Annotated[bytes, File()] = b"",
+): ...
+
+fields = next(route for route in app.routes if route.path == "/").dependant.body_params
+form = FormData([("second", "a"), ("tags", "b"), ("tags", "c"), ("left", ""), ("other", "d")])
+print([(name, value, field and field.name) for name, value, field in _extract_form_items(fields, form)])
+
+async def uploads():
+    form = FormData([("file", UploadFile(BytesIO(b"content")))])
+    return [(name, value) async for name, value, _ in _extract_form_body(fields, form)]
+
+print(asyncio.run(uploads()))
+"""
+    assert run_program(program, directory=tmp_path).splitlines() == [
+        "[('second', 'a', 'name'), ('tags', ['b', 'c'], 'tags'), ('other', 'd', None)]",
+        "[('file', b'content')]",
+    ]

@@ -41,7 +41,28 @@ _SAME = (
 )
 """Modules that Zonda has under the same path, with the same names."""
 
+_SCOPES = _at(
+    "zonda.compat.scopes",
+    "_get_fastapi_scope=fastapi_scope _get_scope_effective_route_context=effective_route_context "
+    "_get_scope_included_router=included_router",
+)
+"""What routing notes in a scope."""
+
 _STATUS = _at("zonda.status", "HTTP_401_UNAUTHORIZED")
+
+_LIMITS = _at(
+    "zonda.routing.limits",
+    "_FormLimits _validate_form_limits=check_form_limits validate_max_body_size=check_max_body_size "
+    "get_body_size_limit=nearest",
+)
+
+_TELEMETRY_STEPS = {
+    **_at(
+        "zonda.telemetry.operations",
+        "_operation=operation _run_sync_endpoint=run_endpoint _validation_failed=validation_failed",
+    ),
+    **_at("zonda.telemetry.records", "_route_selected=route_selected"),
+}
 
 _LIMIT_OF_CALLS = _at("zonda.concurrency.dependency_limit", "_DependencyConcurrency=DependencyLimit")
 
@@ -79,6 +100,7 @@ _READING = {
     **_at("zonda.interpreter.extraction", "request_params_to_args _get_multidict_value=multidict_value"),
     **_at("zonda.interpreter.bodies", "request_body_to_args _is_form_model_supplied=is_form_model_supplied"),
     **_at("zonda.analysis.forms", "_normalize_form_model=read_form_model"),
+    **_at("zonda.compat.forms", "_extract_form_items=form_items _extract_form_body=form_values"),
     **_at("zonda.runtime.forms", "_read_file_bytes=file_bytes"),
     **_at("zonda.runtime.groups", "_is_empty_file_input=is_empty_upload"),
 }
@@ -115,12 +137,22 @@ VIEWS: dict[str, View] = {
             "starlette.middleware.errors",
             "starlette.middleware.exceptions",
             "starlette.types",
-        )
+        ),
+        {
+            **_at("zonda.openapi.utils", "get_openapi"),
+            **_at("zonda.types", "DecoratedCallable IncEx"),
+            **_at("zonda.datastructures", "DefaultPlaceholder"),
+            **_at("zonda.routing.limits", "_FormLimits"),
+            **_at("zonda", "routing"),
+        },
     ),
     "fastapi.cli": View(("zonda.cli",)),
     "fastapi.concurrency": View(("zonda.concurrency",), _LIMIT_OF_CALLS),
     "fastapi.params": View(("zonda.params",), _LIMIT_OF_CALLS),
-    "fastapi.utils": View(("zonda.utils", "zonda.exceptions"), _at(_FIELDS, "ModelField create_model_field")),
+    "fastapi.utils": View(
+        ("zonda.utils", "zonda.exceptions"),
+        {**_at(_FIELDS, "ModelField create_model_field"), **_at("zonda.datastructures", "DefaultType")},
+    ),
     "fastapi.routing": View(
         (
             "zonda.routing",
@@ -139,7 +171,12 @@ VIEWS: dict[str, View] = {
             **_DEPENDANTS,
             **_CALLS,
             **_BODIES,
+            **_SCOPES,
+            **_LIMITS,
+            **_TELEMETRY_STEPS,
             **_at("zonda.interpreter", "SolvedDependency"),
+            **_at("zonda.telemetry", "get_telemetry_data"),
+            **_at(_ANNOTATIONS, "lenient_issubclass"),
             **_at("zonda.analysis.dependencies", "get_dependant get_parameterless_sub_dependant"),
             **_at("zonda.analysis.signatures", "get_stream_item_type get_typed_return_annotation"),
             **_at(_FIELDS, "ModelField create_model_field"),
@@ -163,7 +200,19 @@ VIEWS: dict[str, View] = {
     "fastapi.openapi.docs": View(("zonda.openapi.docs",)),
     "fastapi.openapi.utils": View(
         ("zonda.openapi.utils", "zonda.openapi.parameters"),
-        {**_SCHEMAS, **_DEPENDANTS, **_MODELS, **_at("zonda.analysis.dependencies", "get_flat_params")},
+        {
+            **_SCHEMAS,
+            **_DEPENDANTS,
+            **_MODELS,
+            **_at("zonda.analysis.dependencies", "get_flat_params"),
+            **_at("zonda.utils", "deep_dict_update generate_operation_id_for_path is_body_allowed_for_status_code"),
+            **_at("zonda.params", "Body ParamTypes"),
+            **_at("zonda.datastructures", "DefaultPlaceholder"),
+            **_at("zonda.exceptions", "FastAPIDeprecationWarning"),
+            **_at("zonda.openapi.models", "OpenAPI"),
+            **_at(_FIELDS, "ModelField"),
+            **_at(_ANNOTATIONS, "lenient_issubclass"),
+        },
     ),
     "fastapi.dependencies": View(submodules=("models", "utils")),
     "fastapi.dependencies.models": View(
@@ -201,7 +250,7 @@ VIEWS: dict[str, View] = {
     "fastapi._body_limit": View(
         names={
             **_at("starlette.middleware.body_limit", "MAX_BODY_SIZE_SCOPE_KEY RequestBodyLimitMiddleware"),
-            **_at("zonda.routing.limits", "validate_max_body_size=check_max_body_size"),
+            **_at("zonda.routing.limits", "validate_max_body_size=check_max_body_size get_body_size_limit=nearest"),
         }
     ),
     "fastapi._form_limits": View(
@@ -211,11 +260,7 @@ VIEWS: dict[str, View] = {
     "fastapi.telemetry._api": View(
         ("zonda.telemetry.declarations", "zonda.telemetry.records", "zonda.telemetry.operations"),
         {
-            **_at(
-                "zonda.telemetry.operations",
-                "_operation=operation _run_sync_endpoint=run_endpoint _validation_failed=validation_failed",
-            ),
-            **_at("zonda.telemetry.records", "_route_selected=route_selected"),
+            **_TELEMETRY_STEPS,
             **_at("zonda.telemetry.sources", "_unconfigured=is_unconfigured"),
         },
     ),
