@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol, runtime_checkable
 
-from zonda.seams import Exchange, Head, Reply
+from zonda.seams import Exchange, Head, Reply, WholeReply
 
 __all__ = [
     "Call",
@@ -255,14 +255,16 @@ def with_fields(reply: Reply, *fields: tuple[bytes, bytes]) -> Reply:
         made = Head(head.status, (*head.headers, *fields))
         if len(derived) < MOST_HEADS:
             derived[fields] = made
-    return type(reply)(made, reply.body, stream=reply.stream, application=reply.application)
+    if reply.stream is None and reply.application is None:
+        return WholeReply(made, reply.body)
+    return Reply(made, stream=reply.stream, application=reply.application)
 
 
 def with_body(reply: Reply, body: bytes) -> Reply:
     """The same head over another content, whose length is said when it is sent."""
     head = reply.head
     fields = tuple(item for item in head.headers if item[0].lower() != b"content-length")
-    return Reply(head if len(fields) == len(head.headers) else Head(head.status, fields), body)
+    return WholeReply(head if len(fields) == len(head.headers) else Head(head.status, fields), body)
 
 
 def in_brackets(option: str, given: Any) -> Any:

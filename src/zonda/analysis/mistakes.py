@@ -277,7 +277,7 @@ class NotCallable(Mistake, TypeError):
     """`Depends(3)`."""
 
     what = "{given!r} is not a callable object, so it cannot be a dependency"
-    instead = "pass the function itself, without calling it: `Depends(get_user)`."
+    instead = "pass the function itself, `get_user`, and not what a call of it returns, `get_user()`."
 
 
 class NoSignature(Mistake, ValueError):

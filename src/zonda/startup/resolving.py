@@ -20,7 +20,7 @@ from starlette.background import BackgroundTasks
 from zonda.analysis.calls import call_kind, name_of
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.dependencies import get_injected_dependant, get_parameterless_sub_dependant
-from zonda.analysis.mistakes import InjectedGenerator, declaring, within
+from zonda.analysis.mistakes import InjectedGenerator, NotCallable, declaring, within
 from zonda.analysis.plan import GENERATORS, CallerGives, CallKind
 from zonda.analysis.planning import plan_caller
 from zonda.analysis.requestless import without_request
@@ -149,8 +149,10 @@ class Resolver:
         return Resolving(self._resolved[key][1])
 
     def _prepared(self, depends: Depends) -> Prepared:
-        title = f"app.resolve({name_of(depends.dependency)})"
         call: Any = depends.dependency
+        if not callable(call):
+            raise NotCallable(given=call)
+        title = f"app.resolve({name_of(call)})"
         with declaring(title, call), without_request("app.resolve()"):
             wanted = get_parameterless_sub_dependant(depends=depends, path="")
         wanted.name = "value"
