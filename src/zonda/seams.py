@@ -63,8 +63,6 @@ class Reply:
       with a `__call__` of their own); the head then says nothing.
     """
 
-    __slots__ = ("application", "body", "head", "stream")
-
     in_pieces = False
     """A middleware function passed it on. Starlette sends such a reply in pieces, which gzip outside makes visible."""
 
@@ -85,10 +83,9 @@ class Reply:
 class WholeReply(Reply):
     """A reply whose content is its body.
 
-    PERF: CPython calls it without the general way through keywords (benchmark `hello`).
+    PERF: CPython makes instances quickly of classes without slots whose `__init__` takes no keywords (benchmark
+    `hello`).
     """
-
-    __slots__ = ()
 
     stream = None
     application = None

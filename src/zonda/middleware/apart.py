@@ -16,7 +16,7 @@ in the same context.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from enum import Enum
 from typing import Any
 
@@ -34,10 +34,8 @@ __all__ = ["OwnTask", "apart"]
 def apart(respond: Responder) -> Responder:
     """The same responder for a route that keeps scopes open: behind a middleware function it runs apart."""
 
-    async def respond_apart(exchange: Exchange) -> Reply:
-        if not exchange.behind_function:
-            return await respond(exchange)
-        return await OwnTask(exchange, respond).begin()
+    def respond_apart(exchange: Exchange) -> Awaitable[Reply]:
+        return OwnTask(exchange, respond).begin() if exchange.behind_function else respond(exchange)
 
     return respond_apart
 

@@ -55,8 +55,6 @@ def derived_head(head: Head, status: int, headers: RawHeaders) -> Head:
 class PassedReply(Reply):
     """A reply that went through a middleware function."""
 
-    __slots__ = ()
-
     in_pieces = True
 
 

@@ -28,7 +28,7 @@ from zonda.compiler import compile_caller
 from zonda.overrides import overrides_of
 from zonda.params import Depends, Security
 from zonda.runtime.errors import swallowed
-from zonda.seams import Caller
+from zonda.seams import Caller, ExitStack
 from zonda.startup.blocking import while_open
 from zonda.startup.variants import Variants
 from zonda.transport.scopes import GeneratorExitStack, OpenScopes
@@ -50,7 +50,7 @@ class Resolution:
         self.app = app
         self._open = OpenScopes(has_outer_scopes=True)
 
-    def request_stack(self) -> GeneratorExitStack:
+    def request_stack(self) -> ExitStack:
         return self._open.open_request()
 
     def function_stack(self) -> GeneratorExitStack:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from zonda.exceptions import ValidationException
-from zonda.seams import Scope
+from zonda.seams import ExitStack, Scope
 from zonda.transport.observing import OBSERVED
 from zonda.transport.scopes import GeneratorExitStack, OpenScopes
 
@@ -145,8 +145,11 @@ class BaseConnection:
             self._cookies = cookies
         return cookies
 
-    def request_stack(self) -> GeneratorExitStack:
-        return self._scopes().open_request()
+    def request_stack(self) -> ExitStack:
+        scopes = self._open
+        if scopes is None:
+            scopes = self._open = OpenScopes(self.has_outer_scopes)
+        return scopes.request or scopes.open_request()
 
     def function_stack(self) -> GeneratorExitStack:
         return self._scopes().open_function(self.place)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, _AsyncGeneratorContextManager
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from anyio import CancelScope
 from anyio.lowlevel import checkpoint_if_cancelled
@@ -18,6 +18,7 @@ from anyio.lowlevel import checkpoint_if_cancelled
 from zonda.runtime.dependencies import OpenGenerator
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Any)
 Tell = Callable[[BaseException | None], object]
 
 
@@ -29,56 +30,77 @@ class GeneratorExitStack(AsyncExitStack):
         return await self.enter_async_context(OpenGenerator(generator))
 
 
-class QuickExitStack(GeneratorExitStack):
+class QuickExitStack:
     """An exit stack without contextlib's detours for errors as long as there is none.
 
-    PERF: most requests open a generator or two and leave them without an error (benchmark `dependencies`).
+    PERF: most requests open a generator or two and leave them without an error (benchmark `dependencies`). It is no
+    subclass, because CPython is slow to make an instance of a class that has a metaclass.
     """
+
+    def __init__(self) -> None:
+        self._exits: list[AsyncGenerator[Any] | GeneratorExitStack] = []
+        """What is open, the last one innermost: generators, and stacks of all else."""
 
     async def enter_generator(self, generator: AsyncGenerator[T]) -> T:
         try:
             value = await anext(generator)
         except StopAsyncIteration:
             raise RuntimeError("generator didn't yield") from None
-        self._exit_callbacks.append((None, generator))  # type: ignore[attr-defined]  # an entry of our own kind
+        self._exits.append(generator)
         return value
+
+    async def enter_async_context(self, cm: AbstractAsyncContextManager[T, bool | None]) -> T:
+        return await self._innermost_stack().enter_async_context(cm)
+
+    def push_async_exit(self, leave: E) -> E:
+        return self._innermost_stack().push_async_exit(leave)
+
+    def callback(self, function: Callable[..., object], /, *args: Any, **kwargs: Any) -> None:
+        self._innermost_stack().callback(function, *args, **kwargs)
+
+    def _innermost_stack(self) -> GeneratorExitStack:
+        innermost = self._exits[-1] if self._exits else None
+        if not isinstance(innermost, GeneratorExitStack):
+            innermost = GeneratorExitStack()
+            self._exits.append(innermost)
+        return innermost
+
+    async def __aenter__(self) -> Self:
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> bool:
-        raised = error or await self._leave_until_error()
-        if raised is None:
+        if error is None:
+            await self.leave()
             return False
-        self._make_generators_ordinary()
-        has_swallowed = await super().__aexit__(type(raised), raised, raised.__traceback__)
-        if error is None and not has_swallowed:
-            raise raised
-        return error is not None and bool(has_swallowed)
+        return await self._leave_because_of(error)
 
-    async def _leave_until_error(self) -> BaseException | None:
-        callbacks = self._exit_callbacks  # type: ignore[attr-defined]
+    async def leave(self) -> None:
+        """Leave everything because nothing is wrong; raises what is raised in the end."""
+        exits = self._exits
         try:
-            while callbacks:
-                is_sync, leave = callbacks.pop()
-                if is_sync is None:
-                    if await anext(leave, _STOPPED) is not _STOPPED:
-                        await _refuse_second_yield(leave)
-                elif is_sync:
-                    leave(None, None, None)
-                else:
-                    await leave(None, None, None)
-        except BaseException as error:  # noqa: BLE001  (the exits that are left see it)
-            return error
-        return None
+            while exits:
+                innermost = exits.pop()
+                if isinstance(innermost, GeneratorExitStack):
+                    await innermost.__aexit__(None, None, None)
+                    continue
+                try:
+                    await anext(innermost)
+                except StopAsyncIteration:
+                    continue
+                await _refuse_second_yield(innermost)
+        except BaseException as error:
+            if not await self._leave_because_of(error):  # the exits that are left see it
+                raise
 
-    def _make_generators_ordinary(self) -> None:
-        callbacks = self._exit_callbacks  # type: ignore[attr-defined]
-        for index, (is_sync, leave) in enumerate(callbacks):
-            if is_sync is None:
-                callbacks[index] = (False, OpenGenerator(leave).__aexit__)
-
-
-_STOPPED: Any = object()
+    async def _leave_because_of(self, error: BaseException) -> bool:
+        """Leave what is left as contextlib does; True if the error was swallowed."""
+        rest = AsyncExitStack()
+        for item in self._exits:
+            rest.push_async_exit(item if isinstance(item, GeneratorExitStack) else OpenGenerator(item))
+        self._exits.clear()
+        return bool(await rest.__aexit__(type(error), error, error.__traceback__))
 
 
 async def _refuse_second_yield(generator: AsyncGenerator[Any]) -> None:
@@ -132,16 +154,14 @@ class ToldShieldedExitStack(ToldExitStack, ShieldedExitStack):
 class OpenScopes:
     """The exit stacks of one request, opened when they are first asked for."""
 
-    __slots__ = ("_shield", "function", "has_outer_scopes", "request")
-
     def __init__(self, has_outer_scopes: bool) -> None:
         self.has_outer_scopes = has_outer_scopes
         """An anyio scope may exist outside; entering a shield costs, so a task of our own does without."""
-        self.request: GeneratorExitStack | None = None
+        self.request: GeneratorExitStack | QuickExitStack | None = None
         self.function: GeneratorExitStack | None = None
         self._shield: CancelScope | None = None
 
-    def open_request(self, tell: Tell | None = None) -> GeneratorExitStack:
+    def open_request(self, tell: Tell | None = None) -> GeneratorExitStack | QuickExitStack:
         """`tell` is called with an error where the responder leaves the stack by itself."""
         if self.request is None:
             self.request = self._new_stack() if tell is None else self._told_stack(tell)
@@ -153,7 +173,7 @@ class OpenScopes:
             self.function = self._told_stack(tell)
         return self.function
 
-    def _new_stack(self) -> GeneratorExitStack:
+    def _new_stack(self) -> GeneratorExitStack | QuickExitStack:
         return ShieldedExitStack(self._entered_shield()) if self.has_outer_scopes else QuickExitStack()
 
     def _told_stack(self, tell: Tell) -> GeneratorExitStack:
@@ -166,6 +186,11 @@ class OpenScopes:
             self._shield = CancelScope()
             self._shield.__enter__()
         return self._shield
+
+    def take_quick(self) -> QuickExitStack | None:
+        """The request scope if it is all that is open and is left without a shield; else None."""
+        request = self.request
+        return request if isinstance(request, QuickExitStack) and self.function is None else None
 
     async def close_function(self, error: BaseException | None) -> BaseException | None:
         """Leave the function scope alone; return what is raised in the end."""
@@ -184,7 +209,7 @@ class OpenScopes:
         return error
 
 
-async def _leave(stack: GeneratorExitStack, error: BaseException | None) -> BaseException | None:
+async def _leave(stack: GeneratorExitStack | QuickExitStack, error: BaseException | None) -> BaseException | None:
     try:
         if error is None:
             await stack.__aexit__(None, None, None)
