@@ -113,21 +113,24 @@ async def soak(seconds: float, verdict: Verdict) -> None:
     with served() as server:
         await mixed(server, 2, Tally())  # what is made at the first request is made
         await asyncio.sleep(6)
-        base, descriptors = await held(server.port), server.descriptors()
+        base = await held(server.port)
+        await asyncio.sleep(1)  # the connection that asked is gone
+        descriptors = server.descriptors()
         memory = await mixed(server, seconds, tally)
         await asyncio.sleep(7)  # kept connections have their five seconds
         after = await held(server.port)
-        tasks, open_dependencies = after["tasks"] - base["tasks"], after["dependencies"]
+        tasks, timers = after["tasks"] - base["tasks"], after["timers"] - base["timers"]
+        open_dependencies = after["dependencies"]
         verdict.check("visits", dict(tally.right), is_good=bool(tally.right))
         verdict.check("wrong or missing answers", tally.wrong[:5] or 0, is_good=not tally.wrong)
         warm = [size for at, size in memory if at > min(WARM_SECONDS, seconds / 3)]
         half = len(warm) // 2
         growth = sum(warm[half:]) / len(warm[half:]) - sum(warm[:half]) / half
         verdict.check("growth of memory, MB", f"{growth:.1f} of {warm[-1]:.0f}", is_good=growth < LARGEST_GROWTH)
-        verdict.check(
-            "descriptors left over", server.descriptors() - descriptors, is_good=server.descriptors() <= descriptors
-        )
+        left_over = await server.descriptors_beyond(descriptors)
+        verdict.check("descriptors left over", left_over, is_good=not left_over)
         verdict.check("tasks left over", tasks, is_good=tasks <= 0)
+        verdict.check("timers left over", timers, is_good=timers <= 0)
         verdict.check("dependencies left open", open_dependencies, is_good=not open_dependencies)
         for visit in (transfer_down, transfer_up):
             grown = await peak_during(server, visit)

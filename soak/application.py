@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import threading
 from collections.abc import AsyncIterator
@@ -101,6 +102,7 @@ async def held() -> dict[str, int]:
     """What is held at this moment."""
     return {
         "tasks": len(asyncio.all_tasks()),
+        "timers": sum(type(held).__name__ == "TimerHandle" and not held.cancelled() for held in gc.get_objects()),
         "threads": threading.active_count(),
         "dependencies": open_dependencies,
     }

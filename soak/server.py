@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -30,6 +31,14 @@ class Served:
 
     def descriptors(self) -> int:
         return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
+
+    async def descriptors_beyond(self, base: int) -> int:
+        """How many more than `base` there are when those that are just being closed are gone."""
+        for _ in range(100):
+            if self.descriptors() <= base:
+                return 0
+            await asyncio.sleep(0.1)
+        return self.descriptors() - base
 
     def said(self) -> str:
         self.log.seek(0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from .fuzz.compare import differences
@@ -22,3 +25,13 @@ def test_a_planted_fault_is_found(fault: Fault) -> None:
         compared, found = differences(4000, "planted", most=1)
 
     assert found, compared
+
+
+def test_the_command_searches_with_several_processes() -> None:
+    """What `make fuzz-long` runs works in processes that are started anew, and looks at as many streams as it says."""
+    command = [sys.executable, "-m", "tests.transport.fuzz", "--inputs", "20", "--seed", "7", "--processes", "2"]
+
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.endswith("20 streams compared, as many hostile requests sent, with seed 7: 0 findings\n")

@@ -247,6 +247,30 @@ def test_a_half_closed_client_gets_its_answers(wrap: Any) -> None:
 
 
 @WRAPS
+@pytest.mark.parametrize("size", [10, 60_000, 300_000])
+def test_a_half_closed_client_whose_body_is_read_late_gets_its_answer(
+    wrap: Any, size: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its body has come, whatever is thought of the client when somebody reads it."""
+    app = Zonda()
+
+    @app.post("/")
+    async def late(request: Request) -> int:
+        await asyncio.sleep(1.5)  # longer than a silent client is waited for
+        return len(await request.body())
+
+    with serving(wrap(app)) as address, socket.create_connection(address, timeout=10) as client:
+        client.sendall(f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {size}\r\n\r\n".encode() + b"x" * size)
+        client.shutdown(socket.SHUT_WR)
+        answer = b""
+        while piece := client.recv(1000):
+            answer += piece
+
+    assert answer.endswith(f"\r\n\r\n{size}".encode())
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@WRAPS
 def test_a_half_closed_client_that_reads_slowly_gets_all_of_its_answer(wrap: Any) -> None:
     """What was written and not read yet is no sign that nobody is there."""
     app = Zonda()

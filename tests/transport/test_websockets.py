@@ -21,7 +21,7 @@ from zonda.transport.websockets import ZondaWebSocketProtocol
 
 from .servers import request, serving
 
-TEXT, BINARY, CLOSE, PING = 1, 2, 8, 9
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 SIZE = 64 * 1024
 HANDSHAKE = (
     "GET /{path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -172,6 +172,76 @@ def test_a_client_that_answers_no_ping_is_closed() -> None:
         assert client.close_code() == 1011
 
 
+PINGS = 150_000
+"""Some twenty megabytes: more than sockets hold."""
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_a_client_that_pings_and_does_not_read_is_not_answered_for_ever(loop: str) -> None:
+    """RFC 6455, section 5.5.3: the last ping alone may be answered; memory is not filled with answers to the others."""
+    with served(loop=loop) as address, opened(address) as client:
+        for first in range(0, PINGS, 1000):
+            pings = [frame(PING, b"%125d" % number) for number in range(first, first + 1000)]
+            client.connection.sendall(b"".join(pings))
+        answered = 0
+        opcode, data = client.frame()
+        while int(data) != PINGS - 1:
+            answered += 1
+            opcode, data = client.frame()
+        client.connection.sendall(frame(TEXT, b"still here"))
+
+        assert opcode == PONG
+        assert client.frame() == (TEXT, b"still here")
+        assert answered < PINGS * 0.8
+
+
+def test_tiny_fragments_take_no_more_memory_than_they_carry() -> None:
+    """A message of fragments of one byte or none is kept as few long pieces, and comes whole."""
+    made: list[Any] = []
+
+    class Kept(ZondaWebSocketProtocol):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            made.append(self)
+
+    with serving(application(), ws=Kept, ws_max_size=SIZE) as address, opened(address) as client:
+        client.connection.sendall(frame(TEXT, b"x", fin=False) + frame(0, b"x", fin=False) * 20_000)
+        client.connection.sendall(frame(0, fin=False) * 20_000 + frame(PING))
+        assert client.frame() == (PONG, b"")
+        pieces = len(made[0].frames)
+        client.connection.sendall(frame(0, b"x"))
+
+        assert client.need(2) == b"\x81\x7e"
+        assert client.need(2 + 20_002)[2:] == b"x" * 20_002
+        assert pieces <= 20_002 // 2048 + 1
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_a_flood_of_messages_comes_in_order_and_whole(loop: str) -> None:
+    """Messages that came faster than they are taken wait unread, to the last one and to the close behind it."""
+    app = FastAPI()
+    taken: list[str] = []
+    is_over = threading.Event()
+
+    @app.websocket("/")
+    async def take(websocket: WebSocket) -> None:
+        await websocket.accept()
+        try:
+            while True:
+                taken.append(await websocket.receive_text())
+        except WebSocketDisconnect as left:
+            taken.append(f"left {left.code}")
+            is_over.set()
+
+    messages = b"".join(frame(TEXT, b"%d" % number) for number in range(50_000))
+    with serving(app, ws=ZondaWebSocketProtocol, loop=loop) as address:
+        with opened(address) as client:
+            client.connection.sendall(messages + frame(CLOSE, struct.pack("!H", 1001)))
+        assert is_over.wait(20)
+
+    assert taken == [*map(str, range(50_000)), "left 1001"]
+
+
 def test_a_shutdown_says_that_the_server_restarts() -> None:
     """Close code 1012 lets clients come back at once."""
     with ExitStack() as server, opened(server.enter_context(served())) as client:
@@ -284,6 +354,10 @@ def test_uvicorn_has_the_names_that_we_override_or_read() -> None:
         theirs.handle_text: ["send_receive_event_to_app", "frames", "curr_msg_data_type"],
         theirs.handle_cont: ["send_receive_event_to_app", "frames"],
         theirs.data_received: ["handle_parser_exception"],
+        theirs.handle_events: ["handle_cont", "handle_ping"],
+        theirs.receive: ["queue", "read_paused"],
+        theirs.pause_writing: ["writable"],
+        theirs.resume_writing: ["writable"],
     }
 
     assert [

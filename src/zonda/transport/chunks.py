@@ -28,9 +28,9 @@ class ChunkReader:
         "_held",
         "_is_in_trailers",
         "_limits",
-        "_remaining",
         "_size",
         "is_complete",
+        "remaining",
     )
 
     def __init__(self, limits: Limits, head_size: int, head_fields: int) -> None:
@@ -40,7 +40,7 @@ class ChunkReader:
         self._extension_size = 0
         self._held = b""
         """A line that has not come to its end."""
-        self._remaining = 0
+        self.remaining = 0
         """Bytes of the chunk under way that are still to come."""
         self._ending = b""
         """What is still to come of the two bytes that end it."""
@@ -57,7 +57,7 @@ class ChunkReader:
             offset = 0
         size = len(data)
         while start < size and not self.is_complete:
-            if self._remaining:
+            if self.remaining:
                 start = self._take_data(data, start, parts)
             elif self._ending:
                 start = self._take_end(data, start)
@@ -77,7 +77,7 @@ class ChunkReader:
             self._check_extensions(0)
         size = int(digits, 16)
         if size:
-            self._remaining = size
+            self.remaining = size
         else:
             self._is_in_trailers = True
         return found.end()
@@ -96,13 +96,13 @@ class ChunkReader:
             raise head_too_large("chunk extensions too large")
 
     def _take_data(self, data: bytes, start: int, parts: list[bytes]) -> int:
-        end = start + self._remaining
+        end = start + self.remaining
         if end > len(data):
-            self._remaining = end - len(data)
+            self.remaining = end - len(data)
             parts.append(data[start:])
             return len(data)
         parts.append(data[start:end])
-        self._remaining = 0
+        self.remaining = 0
         if data.startswith(_END, end):
             return end + 2
         self._ending = _END

@@ -21,12 +21,15 @@ HIGH_WATER = 64 * 1024
 class Flow:
     """Back-pressure of one connection: when the socket is read, and when the writer waits."""
 
-    __slots__ = ("_is_writable", "is_reading_paused", "is_writing_paused", "transport")
+    __slots__ = ("_is_held", "_is_writable", "is_reading_paused", "is_writing_paused", "read_rest", "transport")
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, transport: asyncio.Transport, read_rest: Callable[[], None]) -> None:
+        """`read_rest` is called to go on with what was received, where the socket is held."""
         self.transport = transport
+        self.read_rest = read_rest
         self.is_reading_paused = False
         self.is_writing_paused = False
+        self._is_held = False
         self._is_writable: asyncio.Event | None = None
 
     def pause_reading(self) -> None:
@@ -37,7 +40,23 @@ class Flow:
     def resume_reading(self) -> None:
         if self.is_reading_paused:
             self.is_reading_paused = False
-            self.transport.resume_reading()
+            if self._is_held:
+                self.read_rest()
+            else:
+                self.transport.resume_reading()
+
+    def hold(self) -> None:
+        """Leave the socket alone for as long as there is something of it that was received and not read."""
+        if not self._is_held:
+            self._is_held = True
+            if not self.is_reading_paused:
+                self.transport.pause_reading()
+
+    def release(self) -> None:
+        if self._is_held:
+            self._is_held = False
+            if not self.is_reading_paused:
+                self.transport.resume_reading()
 
     def pause_writing(self) -> None:
         self.is_writing_paused = True

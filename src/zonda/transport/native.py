@@ -20,6 +20,9 @@ from zonda.transport.writer import ResponseWriter, write_whole
 if TYPE_CHECKING:
     from zonda.transport.protocol import ZondaProtocol
 
+_SMALL = 4 * 1024
+"""Pieces below this size are joined as they come: each by itself costs more memory than what is in it."""
+
 
 class NativeExchange(HttpExchange):
     """One HTTP request and its response, read from and written to a connection.
@@ -125,11 +128,13 @@ class NativeExchange(HttpExchange):
     def take(self, chunk: bytes) -> None:
         if self.is_answered:
             return
+        size = len(chunk)
         if self._chunks is None:
             self._chunks = [chunk]
+        elif len(self._chunks[-1]) + size < _SMALL:
+            self._chunks[-1] += chunk
         else:
             self._chunks.append(chunk)
-        size = len(chunk)
         self.received_size += size
         self._waiting_size += size
         if self._waiting_size > HIGH_WATER and not self._is_gathering:
@@ -253,10 +258,12 @@ class NativeExchange(HttpExchange):
         """`receive` of ASGI, as Uvicorn's: what has come of the body, and `http.disconnect` after its end."""
         if not self.is_complete:
             self._ask_for_body()
-        while not (self.is_disconnected or self.is_answered or self.is_broken or self.has_left):
+        while not (self.is_disconnected or self.is_answered or self.is_broken):
             if self._chunks or (self.is_complete and not self._is_end_given):
                 self._is_end_given = self.is_complete
                 return {"type": "http.request", "body": self._take_waiting(), "more_body": not self.is_complete}
+            if self.has_left:
+                break
             await self._wait_for_change()
         return {"type": "http.disconnect"}
 

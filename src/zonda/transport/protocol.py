@@ -31,6 +31,7 @@ from zonda.transport.half_closed import HalfClosed
 from zonda.transport.limits import Limits
 from zonda.transport.native import NativeExchange
 from zonda.transport.observing import AccessLog, answer_observed
+from zonda.transport.portions import MUCH, Portions
 from zonda.transport.proxy import Address, forwarded, unwrap
 from zonda.transport.recorder import RequestRecorder
 from zonda.transport.refusals import Refusal, invalid
@@ -117,7 +118,8 @@ class ZondaProtocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
         self.write = self.transport.write
-        self.flow = Flow(self.transport)
+        self.portions = Portions(self.loop, self._read, self._has_many)
+        self.flow = self.portions.held = Flow(self.transport, self.portions.go_on_later)
         self.server = get_local_addr(self.transport)
         self.client = get_remote_addr(self.transport)
         self.scheme = "https" if is_ssl(self.transport) else "http"
@@ -154,7 +156,15 @@ class ZondaProtocol(asyncio.Protocol):
             self._answer = partial(answer_observed, self._answer)
 
     def data_received(self, data: bytes) -> None:
+        size = len(data)
+        if (size < MUCH or self.recorder.is_plain(size)) and not self.portions.rest:
+            self._read(data)
+        else:
+            self.portions.take(data)
+
+    def _read(self, data: bytes) -> None:
         if self.is_deaf:
+            self.portions.rest = b""
             return
         recorder = self.recorder
         if self._is_resting:
@@ -187,6 +197,7 @@ class ZondaProtocol(asyncio.Protocol):
 
         True keeps the connection open for that, which TLS cannot do.
         """
+        self.portions.read_all()
         self.is_deaf = True
         receiving, self.recorder.receiving = self.recorder.receiving, None
         if receiving is not None and receiving in self.waiting:
@@ -204,6 +215,7 @@ class ZondaProtocol(asyncio.Protocol):
         self._leave()
         self.can_write = False
         self.is_deaf = self.is_closing = True
+        self.portions.rest = b""
         self.waiting.clear()
         receiving, self.recorder.receiving = self.recorder.receiving, None
         if receiving is not None and not receiving.is_disconnected:
@@ -291,6 +303,8 @@ class ZondaProtocol(asyncio.Protocol):
 
         Raises Refusal where that protocol makes nothing of the request and would leave it without an answer.
         """
+        if self.portions.rest:
+            raise invalid("data before a websocket's opening was answered")
         self.is_deaf = True
         protocol = self.config.ws_protocol_class(
             config=self.config, server_state=self.server_state, app_state=self.app_state
@@ -354,6 +368,9 @@ class ZondaProtocol(asyncio.Protocol):
             task = self.loop.create_task(self._answer(exchange), context=context)
         self.server_state.tasks.add(task)
         task.add_done_callback(self.server_state.tasks.discard)
+
+    def _has_many(self) -> bool:
+        return len(self.waiting) > _MOST_QUEUED
 
     def _is_overloaded(self, limit: int) -> bool:
         return len(self.server_state.connections) >= limit or len(self.server_state.tasks) >= limit
@@ -421,6 +438,7 @@ class ZondaProtocol(asyncio.Protocol):
             self.recorder.receiving = None
             self.deadlines.ends_at = self.share.sweeper.now + _LINGER_SECONDS
             transport.write_eof()
+            self.portions.drop()
             self.flow.resume_reading()
         else:
             transport.close()

@@ -87,6 +87,10 @@ class RequestRecorder:
 
     # Cutting
 
+    def is_plain(self, size: int) -> bool:
+        """Nothing but a body is in the next `size` bytes, so that there is nothing to look at in them."""
+        return size <= (self._remaining if self._chunks is None else self._chunks.remaining)
+
     def feed(self, data: bytes) -> None:
         """Read what came. Raises Refusal for what must not be read any further."""
         position, size = 0, len(data)

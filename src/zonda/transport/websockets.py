@@ -17,10 +17,15 @@ from websockets.server import ServerProtocol
 from zonda.transport.deadlines import ReadingClock
 from zonda.transport.flow import share_of
 from zonda.transport.limits import Limits
+from zonda.transport.portions import Portions
 from zonda.transport.refusals import Refusal, invalid
 from zonda.transport.wire import join_lines
 
 logger = logging.getLogger("uvicorn.error")
+
+_PONG = b"\x8a"
+_SMALL = 4 * 1024
+"""Fragments below this size are joined as they come: each by itself costs more memory than what is in it."""
 
 
 class Frames(ServerProtocol):
@@ -53,6 +58,10 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
         self.limits = getattr(config, "limits", None) or self.limits
         self.share = share_of(server_state, self.loop, config.timeout_keep_alive)
         self.deadlines = ReadingClock(self.share.sweeper.now)
+        self.portions = Portions(self.loop, super().data_received, lambda: self.read_paused)
+        self.portions.held = self
+        self.due_pong = b""
+        """The answer to the last ping of a client that reads nothing just now."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -60,14 +69,64 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.share.sweeper.discard(self)
+        self.portions.rest = b""
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         if self.handshake_initiated and not self.handshake_complete:
             # RFC 6455, section 4.1: a client sends nothing before its opening is answered.
             self.refuse(invalid("data before a websocket's opening was answered"))
+        elif self.handshake_complete:
+            self.portions.take(data)
         else:
             super().data_received(data)
+
+    def eof_received(self) -> None:
+        self.portions.read_all()
+        super().eof_received()
+
+    def hold(self) -> None:
+        self.transport.pause_reading()
+
+    def release(self) -> None:
+        if not (self.read_paused or self.transport.is_closing()):
+            self.transport.resume_reading()
+
+    async def receive(self) -> Any:
+        message = await super().receive()
+        self.see_to_the_rest()
+        return message
+
+    def see_to_the_rest(self) -> None:
+        """Uvicorn has the socket read again; what came before goes first."""
+        if self.portions.rest and not self.read_paused:
+            self.hold()
+            self.portions.go_on_later()
+
+    def handle_cont(self, event: Frame) -> None:
+        last = self.frames[-1]
+        if len(last) + len(event.data) >= _SMALL:
+            super().handle_cont(event)
+            return
+        self.frames[-1] = last + event.data
+        if event.fin:
+            self.send_receive_event_to_app()
+
+    def handle_ping(self) -> None:
+        output = self.conn.data_to_send()
+        if not self.writable.is_set():
+            # RFC 6455, section 5.5.3: who has not answered yet may answer the last ping alone. A client that pings
+            # and does not read would otherwise fill the memory.
+            pongs = [piece for piece in output if piece.startswith(_PONG)]
+            output = [piece for piece in output if not piece.startswith(_PONG)]
+            self.due_pong = pongs[-1] if pongs else self.due_pong
+        self.transport.write(b"".join(output))
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.due_pong and not self.transport.is_closing():
+            self.transport.write(self.due_pong)
+        self.due_pong = b""
 
     def send_receive_event_to_app(self) -> None:
         if self.curr_msg_data_type == "text" and not self.close_sent and not is_text(b"".join(self.frames)):
@@ -82,6 +141,7 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
         if headers := message.get("headers"):
             join_lines(headers)  # raises for what must not leave; the library looks at values only, and late
         await super().send(message)
+        self.see_to_the_rest()
 
     def refuse(self, refusal: Refusal) -> None:
         """Answer an opening with `refusal`; the application is told when the connection is lost."""
