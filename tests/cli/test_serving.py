@@ -155,6 +155,30 @@ def test_a_worker_is_replaced_whatever_its_status(tmp_path: Path, start: Start, 
     assert server.get() == (200, '"hello"')
 
 
+BUSY = """
+import sys
+import time
+
+sys.setswitchinterval(1000)
+ready = time.monotonic() + 4
+while time.monotonic() < ready:
+    pass
+sys.setswitchinterval(0.005)
+"""
+
+
+def test_a_worker_that_is_busy_starting_is_waited_for(tmp_path: Path, start: Start) -> None:
+    """An import that leaves no time to answer the supervisor for seconds is no reason to end the worker."""
+    (tmp_path / "main.py").write_text(BUSY + HELLO)
+    server = start(*RUN, "--workers", "2", "--timeout-worker-healthcheck", "1")
+
+    server.wait_for("serves")
+    server.wait_for("serves")
+
+    assert server.get() == (200, '"hello"')
+    assert "ended with status" not in server.output()
+
+
 def test_a_broken_application_ends_all_workers(tmp_path: Path, start: Start) -> None:
     """When no worker ever served, the command gives up, so that whoever started it knows."""
     (tmp_path / "main.py").write_text("app = undefined")

@@ -13,7 +13,7 @@ from uvicorn.server import ServerState
 from uvicorn.supervisors.multiprocess import SIGNALS, Multiprocess, Process
 
 from zonda.server.supervisor import Ending
-from zonda.server.workers import FIRST_DELAY, LONGEST_DELAY, STEADY_SECONDS, Place
+from zonda.server.workers import FIRST_DELAY, LONGEST_DELAY, START_SECONDS, STEADY_SECONDS, Place
 
 
 def test_dying_at_once_is_answered_with_patience() -> None:
@@ -31,6 +31,33 @@ def test_dying_at_once_is_answered_with_patience() -> None:
 
     place.end(STEADY_SECONDS)
     assert place.delay == 0.0
+
+
+class Silent:
+    """A worker whose process runs and answers no question."""
+
+    def __init__(self) -> None:
+        self.process = self
+        self.runs = True
+
+    def is_alive(self, timeout: float | None = None) -> bool:
+        return self.runs and timeout is None
+
+
+def test_a_worker_that_starts_slowly_is_left_alone() -> None:
+    """Silence is held against a worker that serves, and against one that starts only after a minute; an end always."""
+    place = Place(Silent())  # type: ignore[arg-type]
+    assert place.is_well(5.0)
+
+    place.heard -= START_SECONDS
+    assert not place.is_well(5.0)
+
+    place.take(Silent(), serves=True)  # type: ignore[arg-type]
+    assert not place.is_well(5.0)
+
+    place.take(Silent())  # type: ignore[arg-type]
+    place.worker.runs = False  # type: ignore[attr-defined]
+    assert not place.is_well(5.0)
 
 
 def test_a_signal_that_waits_counts() -> None:

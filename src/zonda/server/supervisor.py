@@ -25,7 +25,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess
 
 from zonda.server.config import Config
 from zonda.server.lifecycle import longest_end
-from zonda.server.workers import Place, Worker
+from zonda.server.workers import START_PING_SECONDS, Place, Worker
 
 SUCCESSOR_SECONDS = 60.0
 """How long a worker that shall replace one that serves may take to start."""
@@ -89,7 +89,7 @@ class Supervisor(Multiprocess):
     def keep_alive(self, place: Place) -> None:
         worker = place.worker
         if place.ended is None:
-            if worker.is_alive(timeout=self.config.timeout_worker_healthcheck):
+            if place.is_well(self.config.timeout_worker_healthcheck):
                 self.notice_service(place)
             else:
                 self.bury(place)
@@ -104,7 +104,7 @@ class Supervisor(Multiprocess):
             place.take(self.new_worker())
 
     def notice_service(self, place: Place) -> None:
-        if not place.serves and place.worker.is_ready(timeout=1):
+        if not place.serves and place.worker.is_ready(START_PING_SECONDS):
             self.has_served = place.serves = True
             self.config.first_failure = None  # from now on, each failure is news
             logger.info("Worker [%s] serves.", place.worker.pid)
