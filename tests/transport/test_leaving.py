@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import select
 import socket
 import struct
 import threading
@@ -177,6 +178,37 @@ def test_what_runs_for_a_client_ends_once_and_soon_after_it_left(
     assert seen.events.count("ended") == 1
     assert seen.events.count("dependency closed") == 1
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+@pytest.mark.skipif(not hasattr(select, "POLLRDHUP"), reason="the system cannot be asked")
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@pytest.mark.parametrize(("how", "size"), [("FIN", 80_000), ("RST", 80_000), ("RST", 3_000_000)])
+def test_a_client_is_seen_to_leave_behind_a_body_that_nobody_reads(how: str, size: int, loop: str) -> None:
+    """Its end waits behind what it sent, in a socket that is not read: the handler is cancelled nevertheless."""
+    seen = Seen()
+    app = Zonda()
+
+    @app.post("/unread", cancel_on_disconnect=True)
+    async def unread() -> None:
+        try:
+            seen.note("running")
+            await asyncio.sleep(3600)
+        finally:
+            seen.note("ended")
+
+    with serving(app, loop=loop) as address:
+        client = socket.create_connection(address)
+        client.sendall(f"POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: {size + 1}\r\n\r\n".encode())
+        assert seen.wait_for("running")
+        client.setblocking(False)
+        sent = client.send(b"x" * size)
+        assert sent > 64 * 1024
+        time.sleep(0.1)  # it arrives, and the server stops reading
+        leave(client, how)
+
+        assert seen.wait_for("ended", SOON)
+
+    assert seen.events.count("ended") == 1
 
 
 @HOWS

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
 from zonda.transport.deadlines import Idle, Stalled
 from zonda.transport.refusals import Refusal
+from zonda.transport.unread import UnreadSockets
 from zonda.transport.wire import join_lines
+
+if TYPE_CHECKING:
+    from zonda.transport.protocol import ZondaProtocol
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -21,13 +25,22 @@ HIGH_WATER = 64 * 1024
 class Flow:
     """Back-pressure of one connection: when the socket is read, and when the writer waits."""
 
-    __slots__ = ("_is_held", "_is_writable", "is_reading_paused", "is_writing_paused", "read_rest", "transport")
+    __slots__ = (
+        "_is_held",
+        "_is_writable",
+        "connection",
+        "is_reading_paused",
+        "is_writing_paused",
+        "transport",
+        "unread",
+    )
 
-    def __init__(self, transport: asyncio.Transport, read_rest: Callable[[], None]) -> None:
-        """`read_rest` is called to go on with what was received, where the socket is held."""
-        self.transport = transport
-        self.read_rest = read_rest
+    def __init__(self, connection: ZondaProtocol) -> None:
+        self.connection = connection
+        self.transport = connection.transport
+        self.unread = connection.share.unread
         self.is_reading_paused = False
+        """Nobody takes what comes, so that the socket is not read."""
         self.is_writing_paused = False
         self._is_held = False
         self._is_writable: asyncio.Event | None = None
@@ -36,12 +49,14 @@ class Flow:
         if not self.is_reading_paused:
             self.is_reading_paused = True
             self.transport.pause_reading()
+            self.unread.add(self.connection)
 
     def resume_reading(self) -> None:
         if self.is_reading_paused:
             self.is_reading_paused = False
+            self.unread.discard(self.connection)
             if self._is_held:
-                self.read_rest()
+                self.connection.portions.go_on_later()
             else:
                 self.transport.resume_reading()
 
@@ -133,10 +148,11 @@ class Sweeper:
 
 
 class ServerShare:
-    """What all connections of one server share: the sweeper and the bytes of the server's own header fields."""
+    """What all connections of one server share: the sweeper, unread sockets, the bytes of its own header fields."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, keep_alive: float) -> None:
         self.sweeper = Sweeper(loop, max(0.05, min(1.0, keep_alive / 4)))
+        self.unread = UnreadSockets(loop)
         self.seen_headers: Any = None
         """The list of `server_state` that `lines` was made from; Uvicorn makes a new one each second."""
         self.lines = b""

@@ -262,7 +262,7 @@ class NativeExchange(HttpExchange):
             if self._chunks or (self.is_complete and not self._is_end_given):
                 self._is_end_given = self.is_complete
                 return {"type": "http.request", "body": self._take_waiting(), "more_body": not self.is_complete}
-            if self.has_left:
+            if self.has_left and self.is_complete:
                 break
             await self._wait_for_change()
         return {"type": "http.disconnect"}

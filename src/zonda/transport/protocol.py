@@ -119,7 +119,7 @@ class ZondaProtocol(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)
         self.write = self.transport.write
         self.portions = Portions(self.loop, self._read, self._has_many)
-        self.flow = self.portions.held = Flow(self.transport, self.portions.go_on_later)
+        self.flow = self.portions.held = Flow(self)
         self.server = get_local_addr(self.transport)
         self.client = get_remote_addr(self.transport)
         self.scheme = "https" if is_ssl(self.transport) else "http"
@@ -455,3 +455,4 @@ class ZondaProtocol(asyncio.Protocol):
     def _leave(self) -> None:
         self.server_state.connections.discard(self)
         self.share.sweeper.discard(self)
+        self.share.unread.discard(self)
