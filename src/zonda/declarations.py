@@ -14,6 +14,7 @@ from pydantic import AliasChoices, AliasPath, Discriminator
 from typing_extensions import deprecated
 
 from zonda.datastructures import _Unset
+from zonda.late_signature import LateSignature
 
 
 class _Start(TypedDict, total=False):
@@ -125,18 +126,12 @@ def spelled_out(
 
     Those in `not_passed` are passed on only where they are given.
     """
-    annotations = get_type_hints(options, include_extras=True)
-    table = {name: defaults.get(name, DEFAULTS.get(name, _Unset)) for name in annotations}
+    table = {name: defaults.get(name, DEFAULTS.get(name, _Unset)) for name in options.__annotations__}
     passed = {name: default for name, default in table.items() if name not in not_passed}
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        own = inspect.signature(function)
-        shown = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotations[name])
-            for name, default in table.items()
-        ]
-        first = [item for item in own.parameters.values() if item.kind is not inspect.Parameter.VAR_KEYWORD]
-        known = {*table, *(item.name for item in first)}
+        code = function.__code__
+        known = {*table, *code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]}
 
         @wraps(function)
         def with_all_options(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -145,10 +140,21 @@ def spelled_out(
                     raise unexpected(function, name, known)
             return function(*args, **{**passed, **kwargs})  # type: ignore[arg-type]  # the table completes P's options
 
-        with_all_options.__signature__ = own.replace(parameters=[*first, *shown])  # type: ignore[attr-defined]  # read by inspect
+        with_all_options.__signature__ = LateSignature(lambda: _spelled_out(function, options, table))  # type: ignore[attr-defined]  # read by inspect
         return with_all_options
 
     return decorate
+
+
+def _spelled_out(function: Callable[..., Any], options: type[Any], table: dict[str, Any]) -> inspect.Signature:
+    annotations = get_type_hints(options, include_extras=True)
+    own = inspect.signature(function)
+    shown = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotations[name])
+        for name, default in table.items()
+    ]
+    first = [item for item in own.parameters.values() if item.kind is not inspect.Parameter.VAR_KEYWORD]
+    return own.replace(parameters=[*first, *shown])
 
 
 def unexpected(function: Callable[..., Any], name: str, known: set[str]) -> TypeError:

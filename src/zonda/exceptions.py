@@ -20,11 +20,16 @@ UserWarning
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from pydantic import BaseModel, create_model
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.exceptions import WebSocketException as StarletteWebSocketException
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    RequestErrorModel: type[BaseModel]
+    WebSocketErrorModel: type[BaseModel]
 
 __all__ = [
     "DependencyScopeError",
@@ -71,10 +76,6 @@ class WebSocketException(StarletteWebSocketException):
 
     def __init__(self, code: int, reason: str | None = None) -> None:
         super().__init__(code=code, reason=reason)
-
-
-RequestErrorModel: type[BaseModel] = create_model("Request")
-WebSocketErrorModel: type[BaseModel] = create_model("WebSocket")
 
 
 class FastAPIError(RuntimeError):
@@ -150,3 +151,20 @@ class ResponseValidationError(ValidationException):
     def __init__(self, errors: Sequence[Any], *, body: Any = None, endpoint_ctx: EndpointContext | None = None) -> None:
         super().__init__(errors, endpoint_ctx=endpoint_ctx)
         self.body = body
+
+
+_MODELS = {"RequestErrorModel": "Request", "WebSocketErrorModel": "WebSocket"}
+
+
+def __getattr__(name: str) -> Any:
+    """FastAPI's two models of nothing, made for those who ask for them."""
+    title = _MODELS.get(name)
+    if title is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    from pydantic import create_model
+
+    return globals().setdefault(name, create_model(title))
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODELS})

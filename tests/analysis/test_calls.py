@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from zonda.analysis.calls import call_kind, name_of, source_of
-from zonda.analysis.plan import CallKind
+from zonda.analysis.kinds import CallKind
 
 
 def plain(value: int = 0) -> int: ...

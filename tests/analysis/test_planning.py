@@ -8,8 +8,9 @@ from pydantic import BaseModel
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from zonda.analysis.fields import create_model_field
+from zonda.analysis.kinds import CallKind, Injection
 from zonda.analysis.mistakes import DependencyCycle
-from zonda.analysis.plan import BodyEncoding, CallKind, Injection, ResultKind, RoutePlan
+from zonda.analysis.plan import BodyEncoding, ResultKind, RoutePlan
 from zonda.analysis.planning import plan_route, plan_websocket
 from zonda.changes import declared
 from zonda.datastructures import UploadFile

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from typing import Any
 
-from zonda.analysis.plan import CallKind
+from zonda.analysis.kinds import CallKind
 from zonda.analysis.signatures import underlying
 
 if sys.version_info >= (3, 13):

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, Tag
 from starlette.datastructures import FormData, UploadFile
 
 from zonda.analysis.annotations import alternatives, lenient_issubclass, without_metadata
 from zonda.analysis.models import model_fields
-from zonda.analysis.plan import ModelFieldPlan
-from zonda.analysis.sources import plan_model_fields
+
+if TYPE_CHECKING:
+    from zonda.analysis.plan import ModelFieldPlan
 
 NoneType = type(None)
 
@@ -74,6 +75,8 @@ def read_form_model(value: Any, *, model: type[BaseModel]) -> Any:
 
 @lru_cache(maxsize=1024)
 def _fields(model: type[BaseModel]) -> tuple[ModelFieldPlan, ...]:
+    from zonda.analysis.sources import plan_model_fields
+
     return plan_model_fields(model_fields(model))
 
 

@@ -28,6 +28,7 @@ from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField, copy_field_info, create_model_field, is_scalar_field
 from zonda.analysis.foreign import refuse_foreign
 from zonda.analysis.forms import with_reading_branches
+from zonda.analysis.kinds import Injection
 from zonda.analysis.mistakes import (
     DefaultInAnnotated,
     DependsTwice,
@@ -43,8 +44,7 @@ from zonda.analysis.mistakes import (
     shown,
 )
 from zonda.analysis.models import model_in
-from zonda.analysis.plan import Injection
-from zonda.security.oauth2 import SecurityScopes
+from zonda.security.scopes import SecurityScopes
 
 INJECTED: dict[type[Any], str] = {
     Request: "request_param_name",

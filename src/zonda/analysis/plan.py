@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from zonda.analysis.kinds import GENERATORS, CallKind, Injection
 from zonda.extensions import StepPlace
 from zonda.own_options import NOTHING, OwnOptions
 from zonda.types import DependencyScope
@@ -39,28 +40,6 @@ if TYPE_CHECKING:
 
 Source = Literal["path", "query", "header", "cookie"]
 IncEx = Any
-
-
-class CallKind(Enum):
-    """How a callable is run."""
-
-    FUNCTION = "def"
-    """In a worker thread."""
-    COROUTINE = "async def"
-    GENERATOR = "def with yield"
-    """Each step in a worker thread."""
-    ASYNC_GENERATOR = "async def with yield"
-
-
-class Injection(Enum):
-    """What a parameter receives because of its annotation alone."""
-
-    REQUEST = "request"
-    WEBSOCKET = "websocket"
-    HTTP_CONNECTION = "http connection"
-    RESPONSE = "response"
-    BACKGROUND_TASKS = "background tasks"
-    SECURITY_SCOPES = "security scopes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,4 +329,3 @@ class CallerPlan:
 
 
 FIRST = StepPlace.BEFORE_DEPENDENCIES
-GENERATORS = frozenset({CallKind.GENERATOR, CallKind.ASYNC_GENERATOR})

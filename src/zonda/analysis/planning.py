@@ -25,6 +25,7 @@ from zonda.analysis.dependant import (
 )
 from zonda.analysis.dependencies import get_dependant, refuse_cycle
 from zonda.analysis.fields import ModelField
+from zonda.analysis.kinds import Injection
 from zonda.analysis.parameters import INJECTIONS
 from zonda.analysis.plan import (
     FIRST,
@@ -36,7 +37,6 @@ from zonda.analysis.plan import (
     CallPlan,
     DependencyPlan,
     EndpointPlace,
-    Injection,
     InjectionPlan,
     RoutePlan,
     Source,

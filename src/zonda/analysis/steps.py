@@ -15,8 +15,9 @@ from typing import Any, ForwardRef
 from zonda.analysis.calls import StandIn, call_kind
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.dependencies import get_dependant
+from zonda.analysis.kinds import GENERATORS, CallKind
 from zonda.analysis.mistakes import EarlyStep, MisplacedParameter, NoStep, StepField, StepShape, within
-from zonda.analysis.plan import FIRST, GENERATORS, CallKind, StepInput, StepPlan
+from zonda.analysis.plan import FIRST, StepInput, StepPlan
 from zonda.analysis.signatures import get_typed_signature
 from zonda.extensions import Call, Exchange, Reply, RouteOption, Step, StepPlace
 

@@ -9,13 +9,12 @@ from typing import Any
 from rich.markup import escape
 from rich.tree import Tree
 
+from zonda.analysis.kinds import GENERATORS, CallKind
 from zonda.analysis.plan import (
-    GENERATORS,
     AppDependencyPlan,
     BodyEncoding,
     BodyParameterPlan,
     BodyPlan,
-    CallKind,
     CallPlan,
     DependencyPlan,
     EndpointPlace,

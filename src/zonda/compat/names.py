@@ -254,7 +254,10 @@ VIEWS: dict[str, View] = {
         }
     ),
     "fastapi._form_limits": View(
-        names=_at("zonda.routing.limits", "_FormLimits _validate_form_limits=check_form_limits")
+        names={
+            **_at("zonda.routing.limits", "_validate_form_limits=check_form_limits"),
+            **_at("zonda.routing.form_limits", "_FormLimits"),
+        }
     ),
     "fastapi.telemetry": View((_TELEMETRY,), submodules=("_api", "_asgi", "_runtime")),
     "fastapi.telemetry._api": View(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
-from zonda.analysis.plan import GENERATORS, CallKind, CallPlan
+from zonda.analysis.kinds import GENERATORS, CallKind
+from zonda.analysis.plan import CallPlan
 from zonda.compiler.page import Arguments, Page
 from zonda.runtime.dependencies import open_limited, opener, threaded_opener
 

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
-from zonda.analysis.plan import (
-    FIRST,
-    AppDependencyPlan,
-    CallPlan,
-    DependencyPlan,
-    Injection,
-    InjectionPlan,
-)
+from zonda.analysis.kinds import Injection
+from zonda.analysis.plan import FIRST, AppDependencyPlan, CallPlan, DependencyPlan, InjectionPlan
 from zonda.compiler import bodies, calls, extraction, steps, waves
 from zonda.compiler.page import Arguments, Page
 from zonda.runtime.app_scope import UNOPENED
 from zonda.runtime.dependencies import injected_response, injected_tasks
 from zonda.runtime.errors import repeated
-from zonda.security import SecurityScopes
+from zonda.security.scopes import SecurityScopes
 
 
 class Failures:

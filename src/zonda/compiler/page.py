@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zonda.analysis.fields import ModelField
-from zonda.analysis.plan import FIRST, CallPlan, DependencyPlan, EndpointPlace, Injection
+from zonda.analysis.kinds import Injection
+from zonda.analysis.plan import FIRST, CallPlan, DependencyPlan, EndpointPlace
 from zonda.analysis.secrets import Secrets
 from zonda.compiler.source import Source
 from zonda.concurrency import run_in_threadpool

@@ -8,7 +8,8 @@ from pydantic_core import ValidationError
 from starlette.responses import JSONResponse, Response
 
 from zonda.analysis.fields import ModelField
-from zonda.analysis.plan import CallKind, CallPlan, Injection, ResponsePlan
+from zonda.analysis.kinds import CallKind, Injection
+from zonda.analysis.plan import CallPlan, ResponsePlan
 from zonda.compiler.calls import run_expression
 from zonda.compiler.page import Arguments, Page
 from zonda.encoders import jsonable_encoder

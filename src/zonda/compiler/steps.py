@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from zonda.analysis.plan import CallKind, DependencyPlan, StepInput, StepPlan
+from zonda.analysis.kinds import CallKind
+from zonda.analysis.plan import DependencyPlan, StepInput, StepPlan
 from zonda.compiler.page import Arguments, Page
 from zonda.extensions import StepPlace
 from zonda.runtime.steps import StepSwallowed, open_step, step_reply

@@ -6,7 +6,8 @@ from functools import partial
 
 from starlette.responses import StreamingResponse
 
-from zonda.analysis.plan import CallKind, CallPlan, Injection, ResponsePlan, ResultKind
+from zonda.analysis.kinds import CallKind, Injection
+from zonda.analysis.plan import CallPlan, ResponsePlan, ResultKind
 from zonda.compiler.page import Arguments, Page
 from zonda.compiler.results import filters
 from zonda.concurrency import iterate_in_threadpool

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from zonda.analysis.plan import GENERATORS
+from zonda.analysis.kinds import GENERATORS
 from zonda.compiler import calls
 from zonda.compiler.page import Arguments, Page
 from zonda.runtime.together import Opening, limited, together

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from zonda.analysis.plan import GENERATORS, WebSocketPlan
+from zonda.analysis.kinds import GENERATORS
+from zonda.analysis.plan import WebSocketPlan
 from zonda.compiler import dependencies
 from zonda.compiler.page import Page, threads_of
 from zonda.compiler.source import Source

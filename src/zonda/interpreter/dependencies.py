@@ -24,7 +24,7 @@ from zonda.analysis.dependant import (
     get_oauth_scopes,
 )
 from zonda.analysis.dependencies import get_dependant
-from zonda.analysis.plan import GENERATORS, CallKind
+from zonda.analysis.kinds import GENERATORS, CallKind
 from zonda.analysis.planning import plan_app_dependency
 from zonda.background import tasks_for
 from zonda.concurrency import run_in_threadpool
@@ -37,7 +37,7 @@ from zonda.overrides import overrides_of
 from zonda.runtime.app_scope import AppScope
 from zonda.runtime.dependencies import InThread
 from zonda.runtime.errors import repeated, told_once
-from zonda.security.oauth2 import SecurityScopes
+from zonda.security.scopes import SecurityScopes
 from zonda.types import DependencyCacheKey
 
 _SHIELD_KEY = "zonda.shield"

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from zonda.analysis.dependant import get_cache_key
-from zonda.analysis.plan import FIRST, CallKind, StepInput
+from zonda.analysis.kinds import CallKind
+from zonda.analysis.plan import FIRST, StepInput
 from zonda.analysis.steps import BoundStep
 from zonda.background import tasks_of
 from zonda.concurrency import run_in_threadpool

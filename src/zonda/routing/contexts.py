@@ -27,7 +27,6 @@ from starlette.routing import (
     replace_params,
 )
 
-from zonda.analysis.steps import join_steps
 from zonda.body_limit import BodyLimitMiddleware
 from zonda.changes import declared
 from zonda.datastructures import Default
@@ -178,8 +177,10 @@ class _EffectiveRouteContext:
         vars(self)[name] = value
         if name == "app":
             vars(self)["is_app_replaced"] = True
-        if name == "dependant":
-            join_steps(value, vars(self).get("steps", ()))
+        if name == "dependant" and (steps := vars(self).get("steps")):
+            from zonda.analysis.steps import join_steps
+
+            join_steps(value, steps)
         vars(self)["changes"] += 1
         declared.note()
 

@@ -26,13 +26,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.staticfiles import StaticFiles
 
-from zonda.analysis.secrets import without_secrets
 from zonda.body_limit import says_too_large
 from zonda.exceptions import RequestValidationError
 from zonda.interpreter.replacements import current
 from zonda.interpreter.stacks import FUNCTION_KEY, REQUEST_KEY
 from zonda.params import Depends
-from zonda.problem_details import too_large_response
 from zonda.routing.contexts import _EffectiveRouteContext, _RouterIncludeContext
 from zonda.routing.state import body_of, dependant_of
 from zonda.seams import Receive, Scope, Send
@@ -295,6 +293,8 @@ async def _solve_dependencies(speaker: Any, request: Request) -> Any:
         embed_body_fields=speaker._embed_body_fields,
     )
     if solved.errors:
+        from zonda.analysis.secrets import without_secrets
+
         errors = without_secrets(solved.errors, speaker.dependant, speaker.dependency_overrides_provider)
         raise RequestValidationError(errors)
     return solved
@@ -328,6 +328,8 @@ class _IncludedFrontend(_EffectiveRouteContext):
         group: Any = self.original_route
         limit = self._include_context.max_body_size
         if limit is not None and says_too_large(scope["headers"], limit):
+            from zonda.problem_details import too_large_response
+
             await too_large_response(scope.get("app"))(scope, receive, send)
             return
         await group.handle_as(self, self.frontend_prefix, scope, receive, send)

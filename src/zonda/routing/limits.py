@@ -5,20 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ConfigDict, NonNegativeInt, TypeAdapter, with_config
-from typing_extensions import TypedDict
-
 from zonda.operations import FormLimits
-
-
-@with_config(ConfigDict(extra="forbid", strict=True))
-class _FormLimits(TypedDict, total=False):
-    max_fields: NonNegativeInt
-    max_files: NonNegativeInt
-    max_part_size: NonNegativeInt
-
-
-_checked: TypeAdapter[_FormLimits] = TypeAdapter(_FormLimits)
 
 
 def check_max_body_size(value: Any) -> int | None:
@@ -30,8 +17,11 @@ def check_max_body_size(value: Any) -> int | None:
 
 def check_form_limits(limits: Mapping[str, Any] | None) -> FormLimits:
     """A checked copy, so that later changes of the caller's dict change nothing."""
-    checked: Any = _checked.validate_python(dict(limits)) if limits else {}
-    result: FormLimits = checked
+    if not limits:
+        return {}
+    from zonda.routing.form_limits import checked
+
+    result: FormLimits = checked(dict(limits))
     return result
 
 

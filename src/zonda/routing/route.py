@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from enum import Enum
 from functools import cached_property
 from re import Pattern
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from starlette._utils import get_route_path
@@ -19,7 +19,6 @@ from typing_extensions import Unpack
 
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField
-from zonda.analysis.steps import BoundStep, join_steps
 from zonda.body_limit import BodyLimitMiddleware
 from zonda.changes import declared, matched
 from zonda.datastructures import DefaultPlaceholder
@@ -30,6 +29,9 @@ from zonda.params import Depends
 from zonda.routing.state import route_state
 from zonda.seams import ASGIApp, Receive, Scope, Send
 from zonda.types import IncEx
+
+if TYPE_CHECKING:
+    from zonda.analysis.steps import BoundStep
 
 _effective_route_context_var: ContextVar[Any] = ContextVar("fastapi_effective_route_context", default=None)
 """The included route whose handler is being built: its own route's `get_route_handler` then speaks for it."""
@@ -103,7 +105,9 @@ class APIRoute(Route):
         if name != "_app":
             vars(self)["changes"] = self.changes + 1
             declared.note()
-            if name == "dependant":
+            if name == "dependant" and self.steps:
+                from zonda.analysis.steps import join_steps
+
                 join_steps(value, self.steps)  # whoever replaces the tree knows nothing of them
             if name in ("path", "methods"):
                 matched.note()

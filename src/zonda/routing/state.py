@@ -27,12 +27,11 @@ from zonda.analysis.dependencies import (
 from zonda.analysis.fields import ModelField, create_model_field
 from zonda.analysis.mistakes import declaring
 from zonda.analysis.signatures import get_stream_item_type, get_typed_return_annotation
-from zonda.analysis.steps import bound_steps, join_steps
 from zonda.datastructures import DefaultPlaceholder, unmarked
 from zonda.own_options import OwnOptions
 from zonda.params import Depends
 from zonda.routing.limits import check_form_limits, check_max_body_size
-from zonda.sse import EventSourceResponse, ServerSentEvent
+from zonda.sse import EventSourceResponse
 from zonda.utils import is_body_allowed_for_status_code
 
 KEPT_AS_GIVEN = (
@@ -86,6 +85,8 @@ def _route_state(route: Any, path: str, endpoint: Callable[..., Any], options: M
     state["unique_id"] = options["operation_id"] or unmarked(options["generate_unique_id_function"])(route)
     state |= _response_fields(state)
     if state["own"].route_options():
+        from zonda.analysis.steps import bound_steps, join_steps
+
         vars(route).update(state)  # what options look at
         state["steps"] = bound_steps(route, state["own"].route_options())
         join_steps(state["dependant"], state["steps"])
@@ -155,6 +156,8 @@ def _results(endpoint: Callable[..., Any], options: Mapping[str, Any]) -> dict[s
             response_model = None
         item = get_stream_item_type(response_model) if yields else None
         if item is not None:
+            from zonda.sse import ServerSentEvent
+
             response_model = None
             has_model = (is_json_stream or is_sse_stream) and not lenient_issubclass(item, ServerSentEvent)
             item_type = item if has_model else None

@@ -19,11 +19,12 @@ from contextvars import Context
 from typing import Any
 from weakref import WeakValueDictionary
 
-from zonda.analysis.plan import AppDependencyPlan, CallKind
+from zonda.analysis.kinds import CallKind
+from zonda.analysis.plan import AppDependencyPlan
 from zonda.concurrency import run_in_threadpool
 from zonda.concurrency.event_loops import runs_on_asyncio
 from zonda.runtime.dependencies import opener, threaded_opener
-from zonda.security.oauth2 import SecurityScopes
+from zonda.security.scopes import SecurityScopes
 
 UNOPENED: Any = object()
 

@@ -1,8 +1,13 @@
 """This module holds what every security scheme is: a dependency that OpenAPI knows."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from starlette.exceptions import HTTPException
 
-from zonda.security import models
+if TYPE_CHECKING:
+    from zonda.security import models
 
 __all__ = ["SecurityBase"]
 

@@ -9,6 +9,7 @@ from zonda.param_functions import Form
 from zonda.security.base import SecurityBase
 from zonda.security.models import OAuth2 as OAuth2Model
 from zonda.security.models import OAuthFlows as OAuthFlowsModel
+from zonda.security.scopes import SecurityScopes
 from zonda.security.utils import get_authorization_scheme_param
 
 __all__ = [
@@ -156,12 +157,3 @@ class OAuth2AuthorizationCodeBearer(OAuth2):
 
     async def __call__(self, request: HTTPConnection) -> str | None:
         return self._bearer_token(request)
-
-
-class SecurityScopes:
-    """Declared as a parameter of a dependency: the scopes that the operation asks for, outermost `Security` first."""
-
-    def __init__(self, scopes: list[str] | None = None) -> None:
-        self.scopes: list[str] = scopes or []
-        self.scope_str: str = " ".join(self.scopes)
-        """As the `WWW-Authenticate` header spells them."""

@@ -20,8 +20,9 @@ from starlette.background import BackgroundTasks
 from zonda.analysis.calls import call_kind, name_of
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.dependencies import get_injected_dependant, get_parameterless_sub_dependant
+from zonda.analysis.kinds import GENERATORS, CallKind
 from zonda.analysis.mistakes import InjectedGenerator, NotCallable, declaring, within
-from zonda.analysis.plan import GENERATORS, CallerGives, CallKind
+from zonda.analysis.plan import CallerGives
 from zonda.analysis.planning import plan_caller
 from zonda.analysis.requestless import without_request
 from zonda.compiler import compile_caller
