@@ -53,7 +53,7 @@ def become(framework: str) -> None:
         import zonda.compat
 
         zonda.compat.install()
-    import fastapi  # noqa: F401  (importing it is a figure of its own)
+    from fastapi import FastAPI  # noqa: F401  (importing it is a figure of its own)
 
 
 def tell(figures: dict[str, Any]) -> None:

@@ -135,9 +135,8 @@ def spelled_out(
 
         @wraps(function)
         def with_all_options(*args: P.args, **kwargs: P.kwargs) -> R:
-            for name in kwargs:
-                if name not in known:
-                    raise unexpected(function, name, known)
+            if not known.issuperset(kwargs):
+                raise unexpected(function, next(name for name in kwargs if name not in known), known)
             return function(*args, **{**passed, **kwargs})  # type: ignore[arg-type]  # the table completes P's options
 
         with_all_options.__signature__ = LateSignature(lambda: _spelled_out(function, options, table))  # type: ignore[attr-defined]  # read by inspect

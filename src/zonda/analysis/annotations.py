@@ -10,6 +10,7 @@ import types
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
+from functools import lru_cache, wraps
 from typing import Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -26,6 +27,23 @@ sequence_annotation_to_type: dict[Any, type[Any]] = {
     deque: deque,
 }
 sequence_types: tuple[type[Any], ...] = tuple(sequence_annotation_to_type)
+
+
+Answer = TypeVar("Answer", bound=Callable[[Any], bool])
+
+
+def _remembered(question: Answer) -> Answer:
+    """A question whose answer is the same for equal annotations: routes have the same few again and again."""
+    known = lru_cache(maxsize=1024)(question)
+
+    @wraps(question)
+    def answer(annotation: Any) -> bool:
+        try:
+            return known(annotation)
+        except TypeError:  # metadata without a hash
+            return question(annotation)
+
+    return answer  # type: ignore[return-value]  # of the same parameters
 
 
 def lenient_issubclass(cls: Any, class_or_tuple: type[T] | tuple[type[T], ...] | None) -> TypeGuard[type[T]]:
@@ -71,6 +89,7 @@ def _is_complex_class(annotation: Any) -> bool:
     )
 
 
+@_remembered
 def field_annotation_is_sequence(annotation: object) -> bool:
     """Some alternative holds many values: repeated keys are collected."""
     return any(
@@ -79,6 +98,7 @@ def field_annotation_is_sequence(annotation: object) -> bool:
     )
 
 
+@_remembered
 def field_annotation_is_complex(annotation: object) -> bool:
     """Some alternative is more than one plain value, so that it comes from the body unless told otherwise."""
     return any(
@@ -94,6 +114,7 @@ def field_annotation_is_scalar(annotation: Any) -> bool:
     return annotation is ... or not field_annotation_is_complex(annotation)
 
 
+@_remembered
 def field_annotation_is_scalar_sequence(annotation: object) -> bool:
     """Many plain values: at least one alternative is a sequence of such, and every other one is plain."""
     found = False
@@ -124,18 +145,22 @@ def _is_sequence_of(annotation: Any, test: Callable[[Any], bool]) -> bool:
     )
 
 
+@_remembered
 def is_bytes_or_nonable_bytes_annotation(annotation: Any) -> bool:
     return _is_or_has(annotation, lambda item: lenient_issubclass(item, bytes))
 
 
+@_remembered
 def is_uploadfile_or_nonable_uploadfile_annotation(annotation: Any) -> bool:
     return _is_or_has(annotation, lambda item: lenient_issubclass(item, UploadFile))
 
 
+@_remembered
 def is_bytes_sequence_annotation(annotation: Any) -> bool:
     return _is_sequence_of(annotation, is_bytes_or_nonable_bytes_annotation)
 
 
+@_remembered
 def is_uploadfile_sequence_annotation(annotation: Any) -> bool:
     return _is_sequence_of(annotation, is_uploadfile_or_nonable_uploadfile_annotation)
 

@@ -212,16 +212,20 @@ def create_model_field(
 
 def copy_field_info(*, field_info: FieldInfo, annotation: Any) -> FieldInfo:
     """A copy of `field_info` for `annotation`, whose own metadata and `Field(...)` count over it."""
-    merged = copy(field_info)
+    return merge_annotation(copy(field_info), annotation)
+
+
+def merge_annotation(info: FieldInfo, annotation: Any) -> FieldInfo:
+    """Give an `info` that nobody else has its annotation, whose own metadata and `Field(...)` count over it."""
     from_annotation = FieldInfo.from_annotation(annotation)
     given = from_annotation._attributes_set
-    merged.metadata = from_annotation.metadata
-    merged.annotation = from_annotation.annotation
-    merged._attributes_set = {**field_info._attributes_set, **given}
+    info.metadata = from_annotation.metadata
+    info.annotation = from_annotation.annotation
+    info._attributes_set = {**info._attributes_set, **given}
     for name, value in given.items():
         if name not in _NOT_FIELD_ATTRIBUTES:
-            setattr(merged, name, value)
-    return merged
+            setattr(info, name, value)
+    return info
 
 
 _NOT_FIELD_ATTRIBUTES = frozenset({"annotation", *FieldInfo.metadata_lookup})

@@ -25,7 +25,7 @@ from zonda.analysis.annotations import (
     lenient_issubclass,
 )
 from zonda.analysis.dependant import Dependant
-from zonda.analysis.fields import ModelField, copy_field_info, create_model_field, is_scalar_field
+from zonda.analysis.fields import ModelField, copy_field_info, create_model_field, is_scalar_field, merge_annotation
 from zonda.analysis.foreign import refuse_foreign
 from zonda.analysis.forms import with_reading_branches
 from zonda.analysis.kinds import Injection
@@ -58,6 +58,8 @@ INJECTED: dict[type[Any], str] = {
 
 The first class that fits counts: a Request is an HTTPConnection too.
 """
+
+_INJECTED_CLASSES = tuple(INJECTED)
 
 INJECTIONS: dict[str, Injection] = {
     "request_param_name": Injection.REQUEST,
@@ -132,7 +134,9 @@ def _completed(declared: _Declared) -> params.Depends | None:
 
 def injected_as(annotation: Any) -> str | None:
     """The attribute of the dependant for a parameter of this type, None for all others."""
-    return next((name for cls, name in INJECTED.items() if lenient_issubclass(annotation, cls)), None)
+    if not lenient_issubclass(annotation, _INJECTED_CLASSES):
+        return None
+    return next(name for cls, name in INJECTED.items() if issubclass(annotation, cls))
 
 
 def add_non_field_param_to_dependency(*, param_name: str, type_annotation: Any, dependant: Dependant) -> bool | None:
@@ -218,7 +222,7 @@ def _inferred(declared: _Declared, value: Any, *, is_path_param: bool) -> FieldI
     default = PydanticUndefined if value is _EMPTY or is_path_param else value
     is_plain = declared.annotation is declared.type_annotation
     made = kind(default) if is_plain and not is_path_param else kind()
-    info = copy_field_info(field_info=made, annotation=declared.annotation)
+    info = merge_annotation(made, declared.annotation)
     info.default = PydanticUndefined if default is ... else default
     if is_path_param:
         info.default_factory = None  # a path that matched has its value

@@ -14,7 +14,7 @@ from collections.abc import (
     Iterator,
 )
 from functools import partial
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any, ForwardRef, get_args, get_origin, get_type_hints
 
 STREAM_ORIGINS = frozenset({AsyncIterable, AsyncIterator, AsyncGenerator, Iterable, Iterator, Generator})
@@ -51,10 +51,19 @@ def get_typed_annotation(annotation: Any, globalns: dict[str, Any]) -> Any:
 
 def get_typed_return_annotation(call: Callable[..., Any]) -> Any:
     """What `call` is annotated to return; None if it is not annotated, or with None."""
-    annotation = _signature(call).return_annotation
+    annotation = _plain_return_annotation(call)
+    if isinstance(annotation, str):
+        annotation = _signature(call).return_annotation
     if annotation is inspect.Signature.empty:
         return None
     return get_typed_annotation(annotation, globals_of(call))
+
+
+def _plain_return_annotation(call: Callable[..., Any]) -> Any:
+    """That of a function as it was written, if that is a type; a text where the whole signature must be asked."""
+    if sys.version_info >= (3, 14) or type(call) is not FunctionType or vars(call):
+        return ""
+    return call.__annotations__.get("return", inspect.Signature.empty)
 
 
 def get_stream_item_type(annotation: Any) -> Any | None:
