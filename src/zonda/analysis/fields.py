@@ -162,17 +162,25 @@ def _shared_adapter(info: FieldInfo, config: ConfigDict | None) -> TypeAdapter[A
 _documented_adapters: WeakValueDictionary[Any, TypeAdapter[Any]] = WeakValueDictionary()
 
 _NOT_IN_SCHEMA = frozenset({"alias", "alias_priority", "validation_alias", "serialization_alias"})
-_IN_SCHEMA = tuple(name for name in FieldInfo.__slots__ if name[0] != "_" and name not in _NOT_IN_SCHEMA)
+_IN_SCHEMA = tuple(name for name in FieldInfo.__slots__ if name[0] != "_" and name not in _NOT_IN_SCHEMA | {"metadata"})
 """What may show in a field's own schema: a name is its owner's to say."""
 _NOT_GIVEN = _NOT_IN_SCHEMA | {"annotation"}
 _read_in_schema = attrgetter(*_IN_SCHEMA)
 
 
 def _shared_documented_adapter(info: FieldInfo, config: ConfigDict | None) -> TypeAdapter[Any]:
-    given = [(name, identity_of(value)) for name, value in info._attributes_set.items() if name not in _NOT_GIVEN]
+    given = [
+        name if name in _IN_SCHEMA and getattr(info, name) is value else (name, identity_of(value))
+        for name, value in info._attributes_set.items()
+        if name not in _NOT_GIVEN
+    ]
     # PERF: most are None or a flag; the time of the OpenAPI document in benchmarks/measures/start.py notices.
-    values = [value if value is None or value is True else identity_of(value) for value in _read_in_schema(info)]
-    key = (type(info), tuple(values), tuple(given), _identity_of_config(config))
+    values = [
+        value if value is None or value is True or value is PydanticUndefined else identity_of(value)
+        for value in _read_in_schema(info)
+    ]
+    metadata = identity_of(info.metadata) if info.metadata else None
+    key = (type(info), tuple(values), tuple(given), metadata, _identity_of_config(config))
     adapter = _documented_adapters.get(key)
     if adapter is None:
         # Pydantic takes the constraints out of `info`.

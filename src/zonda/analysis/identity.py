@@ -19,7 +19,7 @@ PLAIN = (str, bytes, int, float, complex, bool, type(None))
 
 def identity_of(value: Any) -> Hashable:
     """A key that is equal for values which mean the same; it stays valid only as long as `value` lives."""
-    if type(value) is type or value is PydanticUndefined:
+    if isinstance(value, type) or value is PydanticUndefined:
         return id(value)
     if isinstance(value, PLAIN):
         return type(value), repr(value)

@@ -21,6 +21,8 @@ def every(dependant: Dependant) -> Iterator[Dependant]:
 
 def walk(dependant: Dependant) -> Iterator[Dependant]:
     """The dependant, then all below it; of those with the same cache key only the first."""
+    if not dependant.dependencies:  # most endpoints depend on nothing
+        return iter((dependant,))
     known: UsesScopesCache = {}
     seen = set()
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import inspect
 import warnings
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from zonda.analysis.dependencies import get_flat_params
 from zonda.extensions import Step
 from zonda.openapi.constants import METHODS_WITH_BODY
 from zonda.openapi.domain_errors import add_domain_errors
 from zonda.openapi.parameters import (
-    _get_openapi_dependency_data,
     describe_examples,
     describe_parameters,
     get_openapi_security_definitions,
@@ -40,14 +37,16 @@ if TYPE_CHECKING:
     from zonda.analysis.fields import ModelField
 
 
-@dataclass
 class PathDescription:
     """What one route adds to the document."""
 
-    operations: dict[str, Any] = field(default_factory=dict)
-    """By method, in lower case."""
-    security_schemes: dict[str, Any] = field(default_factory=dict)
-    definitions: dict[str, Any] = field(default_factory=dict)
+    __slots__ = ("definitions", "operations", "security_schemes")
+
+    def __init__(self) -> None:
+        self.operations: dict[str, Any] = {}
+        """By method, in lower case."""
+        self.security_schemes: dict[str, Any] = {}
+        self.definitions: dict[str, Any] = {}
 
 
 def describe_path(
@@ -73,7 +72,9 @@ def describe_path(
         if route.callbacks:
             operation["callbacks"] = _describe_callbacks(path, route, schemas, operation_ids, corrections)
         operation["responses"] = describe_responses(route, schemas)
-        if (route.body_field or get_flat_params(route.dependant)) and can_fail_validation(operation["responses"]):
+        if (route.body_field or schemas.trees.of(route.dependant).documented) and can_fail_validation(
+            operation["responses"]
+        ):
             described = validation_problem_response() if problem_details else validation_error_response()
             operation["responses"][VALIDATION_ERROR_STATUS] = described
             path.definitions |= validation_problem_definitions if problem_details else validation_error_definitions
@@ -141,7 +142,7 @@ def _warn_of_duplicate(own_id: str, route: RouteLike) -> None:
 def _add_security_and_parameters(
     operation: dict[str, Any], path: PathDescription, route: RouteLike, schemas: Schemas
 ) -> None:
-    data = _get_openapi_dependency_data(route.dependant)
+    data = schemas.trees.of(route.dependant)
     definitions, security = get_openapi_security_definitions(data.security_dependencies)
     path.security_schemes |= definitions
     if security:

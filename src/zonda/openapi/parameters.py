@@ -3,50 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from zonda.analysis.dependant import get_oauth_scopes, get_security_scheme, is_security_scheme
-from zonda.analysis.models import allows_none, model_fields, param_model, request_names
-from zonda.analysis.tree import walk
+from zonda.analysis.dependant import get_security_scheme
 from zonda.datastructures import _Unset
 from zonda.encoders import jsonable_encoder
 from zonda.openapi.schemas import FieldMapping, ModelNameMap, Schemas
+from zonda.openapi.trees import DocumentedParameter, _OpenAPIDependencyData
 
 if TYPE_CHECKING:
     from zonda.analysis.dependant import Dependant
-    from zonda.analysis.fields import ModelField
-
-
-@dataclass
-class _OpenAPIDependencyData:
-    """What an operation needs from its whole dependency tree."""
-
-    path_params: list[ModelField] = field(default_factory=list)
-    query_params: list[ModelField] = field(default_factory=list)
-    header_params: list[ModelField] = field(default_factory=list)
-    cookie_params: list[ModelField] = field(default_factory=list)
-    security_dependencies: list[tuple[Dependant, list[str]]] = field(default_factory=list)
-
-    def by_source(self) -> Iterator[tuple[str, list[ModelField]]]:
-        """The parameters in the order in which they are documented."""
-        yield "path", self.path_params
-        yield "query", self.query_params
-        yield "header", self.header_params
-        yield "cookie", self.cookie_params
-
-
-def _get_openapi_dependency_data(dependant: Dependant) -> _OpenAPIDependencyData:
-    """The parameters and security schemes of a dependency tree; a dependency that is shared counts once."""
-    data = _OpenAPIDependencyData()
-    for item in walk(dependant):
-        data.path_params.extend(item.path_params)
-        data.query_params.extend(item.query_params)
-        data.header_params.extend(item.header_params)
-        data.cookie_params.extend(item.cookie_params)
-        if is_security_scheme(dependant=item):
-            data.security_dependencies.append((item, get_oauth_scopes(dependant=item)))
-    return data
 
 
 # Parameters
@@ -64,41 +30,9 @@ def _get_openapi_operation_parameters(
 
 def describe_parameters(data: _OpenAPIDependencyData, schemas: Schemas) -> Iterator[dict[str, Any]]:
     """The parameters one by one; the same name may come twice, from two dependencies."""
-    for source, fields in data.by_source():
-        for parameter in documented_parameters(fields):
-            if getattr(parameter.declared.field_info, "include_in_schema", True):
-                yield _describe_parameter(source, parameter, schemas)
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentedParameter:
-    """One parameter as a client sees it: declared by itself, or a field of a parameter model."""
-
-    field: ModelField
-    declared: ModelField
-    """What the user declared: the field itself, or the parameter model that it belongs to."""
-    name: str
-    """The first of the names that a request may use."""
-    title: str
-    """The name that the title is made from: a field of a header model keeps its underscores there."""
-
-    @property
-    def is_required(self) -> bool:
-        """A group that may be left out as a whole asks for none of its fields."""
-        is_in_group = self.declared is not self.field
-        if is_in_group and allows_none(self.declared) and not self.declared.field_info.is_required():
-            return False
-        return self.field.field_info.is_required()
-
-
-def documented_parameters(fields: Iterable[ModelField]) -> Iterator[DocumentedParameter]:
-    """The parameters, with those that are models spread into their fields."""
-    for declared in fields:
-        model = param_model(declared)
-        convert = model is not None and getattr(declared.field_info, "convert_underscores", False)
-        for single in [declared] if model is None else model_fields(model):
-            title, name = request_names(single, convert_underscores=convert)[0]
-            yield DocumentedParameter(single, declared, name, title)
+    for source, parameter in data.documented:
+        if getattr(parameter.declared.field_info, "include_in_schema", True):
+            yield _describe_parameter(source, parameter, schemas)
 
 
 def _describe_parameter(source: str, parameter: DocumentedParameter, schemas: Schemas) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal, get_args
 
@@ -15,6 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from zonda.analysis.fields import ModelField
 from zonda.openapi.constants import REF_TEMPLATE
+from zonda.openapi.trees import Trees
 
 Mode = Literal["validation", "serialization"]
 Model = type[BaseModel] | type[Enum]
@@ -23,12 +23,16 @@ FieldMapping = dict[tuple[ModelField, Mode], dict[str, Any]]
 Definitions = dict[str, dict[str, Any]]
 
 
-@dataclass(frozen=True)
 class Schemas:
     """The schemas of all fields of one document."""
 
-    field_mapping: FieldMapping
-    separate_input_output: bool = True
+    def __init__(
+        self, field_mapping: FieldMapping, separate_input_output: bool = True, trees: Trees | None = None
+    ) -> None:
+        self.field_mapping = field_mapping
+        self.separate_input_output = separate_input_output
+        self.trees = trees or Trees()
+        """What else the document's operations are described by."""
 
     def of(self, field: ModelField, *, name: str | None = None) -> dict[str, Any]:
         """The schema of a field: a reference, or a schema with a title, which `name` may decide."""

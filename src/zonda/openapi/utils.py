@@ -15,9 +15,7 @@ from zonda.openapi.operations import (
     get_openapi_operation_metadata,
 )
 from zonda.openapi.parameters import (
-    _get_openapi_dependency_data,
     _get_openapi_operation_parameters,
-    documented_parameters,
     get_openapi_security_definitions,
 )
 from zonda.openapi.responses import (
@@ -35,6 +33,7 @@ from zonda.openapi.schemas import (
     get_model_name_map,
     get_schema_from_model_field,
 )
+from zonda.openapi.trees import Trees, _get_openapi_dependency_data
 
 if TYPE_CHECKING:
     from zonda.analysis.fields import ModelField
@@ -95,12 +94,13 @@ def get_openapi(
 
     paths = list(operations_of(routes))
     hooks = list(operations_of(webhooks or ()))
+    trees = Trees()
     field_mapping, definitions = get_definitions(
-        fields=_fields_of([*paths, *hooks]),
+        fields=_fields_of([*paths, *hooks], trees),
         model_name_map={},
         separate_input_output_schemas=separate_input_output_schemas,
     )
-    schemas = Schemas(field_mapping, separate_input_output_schemas)
+    schemas = Schemas(field_mapping, separate_input_output_schemas, trees)
     gathered = _Gathered(schemas, definitions, corrections, problem_details)
     described_paths = gathered.describe(paths)
     described_hooks = gathered.describe(hooks)
@@ -188,10 +188,10 @@ class _Gathered:
 
 def get_fields_from_routes(routes: Sequence[Any]) -> list[ModelField]:
     """All fields that need a schema, of the routes that are documented."""
-    return _fields_of(operations_of(routes))
+    return _fields_of(operations_of(routes), Trees())
 
 
-def _fields_of(routes: Iterable[RouteLike]) -> list[ModelField]:
+def _fields_of(routes: Iterable[RouteLike], trees: Trees) -> list[ModelField]:
     bodies: list[ModelField] = []
     responses: list[ModelField] = []
     parameters: list[ModelField] = []
@@ -207,16 +207,9 @@ def _fields_of(routes: Iterable[RouteLike]) -> list[ModelField]:
         responses.extend(getattr(route, "error_fields", {}).values())
         if route.stream_item_field:
             responses.append(route.stream_item_field)
-        callbacks.extend(get_fields_from_routes(route.callbacks or ()))
-        parameters.extend(_parameters_of(route))
+        callbacks.extend(_fields_of(operations_of(route.callbacks or ()), trees))
+        parameters.extend(parameter.field for _, parameter in trees.of(route.dependant).documented)
     return [*callbacks, *bodies, *responses, *parameters]
-
-
-def _parameters_of(route: RouteLike) -> Iterator[ModelField]:
-    data = _get_openapi_dependency_data(route.dependant)
-    for _, fields in data.by_source():
-        for parameter in documented_parameters(fields):
-            yield parameter.field
 
 
 def get_openapi_operation_request_body(
