@@ -55,21 +55,25 @@ _OpenFieldInfo: Any = FieldInfo
 class Declaration(_OpenFieldInfo):  # type: ignore[misc]  # its base is Any to a checker, see above
     """What all declarations share: a Pydantic field that also knows how it appears in OpenAPI."""
 
-    example: Any
-    include_in_schema: bool
-    openapi_examples: dict[str, Any] | None
+    # An instance has what was said about it: most say none of these, and then do without a dict.
+    example: Any = _Unset
+    include_in_schema: bool = True
+    openapi_examples: dict[str, Any] | None = None
 
     def _declare(self, default: Any, options: dict[str, Any]) -> None:
         """Set up the Pydantic field from what `spelled_out` completed: every option, with its default."""
-        self.example = options.pop("example")
-        self.include_in_schema = options.pop("include_in_schema")
-        self.openapi_examples = options.pop("openapi_examples")
+        for name in ("example", "include_in_schema", "openapi_examples"):
+            self._say(name, options.pop(name))
         regex = options.pop("regex")
         self._warn_of_old_options(regex)
         options["pattern"] = options["pattern"] or regex
         _complete_aliases(options)
         given = {name: value for name, value in options.items() if value is not _Unset}
         super().__init__(default=PydanticUndefined if default is ... else default, **given)
+
+    def _say(self, name: str, value: Any) -> None:
+        if value is not getattr(self, name):
+            setattr(self, name, value)
 
     def _warn_of_old_options(self, regex: str | None) -> None:
         for is_used, old, new in (
@@ -117,11 +121,12 @@ class Param(Declaration):
 class Path(Param):
     """A parameter from the path; always required."""
 
+    in_ = ParamTypes.path
+
     @spelled_out(ParameterFieldOptions)
     def __init__(self, default: Any = ..., **options: Unpack[ParameterFieldOptions]) -> None:
         if default is not ...:
             raise AssertionError("Path parameters cannot have a default value")
-        self.in_ = ParamTypes.path
         self._declare(default, dict(options))
 
 
@@ -139,12 +144,12 @@ class Header(Param):
     """A parameter from the header fields; `x_token` is read from `x-token` unless told otherwise."""
 
     in_ = ParamTypes.header
-    convert_underscores: bool
+    convert_underscores: bool = True
 
     @spelled_out(HeaderFieldOptions)
     def __init__(self, default: Any = PydanticUndefined, **options: Unpack[HeaderFieldOptions]) -> None:
         given: dict[str, Any] = dict(options)
-        self.convert_underscores = given.pop("convert_underscores")
+        self._say("convert_underscores", given.pop("convert_underscores"))
         self._declare(default, given)
 
 
@@ -161,36 +166,38 @@ class Cookie(Param):
 class Body(Declaration):
     """A parameter from the request's body."""
 
-    embed: bool | None
-    media_type: str
+    embed: bool | None = None
+    media_type: str = "application/json"
 
     @spelled_out(BodyFieldOptions)
     def __init__(self, default: Any = PydanticUndefined, **options: Unpack[BodyFieldOptions]) -> None:
         given: dict[str, Any] = dict(options)
-        self.embed = given.pop("embed")
-        self.media_type = given.pop("media_type")
+        self._say("embed", given.pop("embed"))
+        self._say("media_type", given.pop("media_type"))
         self._declare(default, given)
 
 
 class Form(Body):
     """A field of a form."""
 
+    media_type = "application/x-www-form-urlencoded"
+
     @spelled_out(FormFieldOptions, media_type="application/x-www-form-urlencoded")
     def __init__(self, default: Any = PydanticUndefined, **options: Unpack[FormFieldOptions]) -> None:
         given: dict[str, Any] = dict(options)
-        self.embed = None
-        self.media_type = given.pop("media_type")
+        self._say("media_type", given.pop("media_type"))
         self._declare(default, given)
 
 
 class File(Form):
     """An uploaded file of a form."""
 
+    media_type = "multipart/form-data"
+
     @spelled_out(FormFieldOptions, media_type="multipart/form-data")
     def __init__(self, default: Any = PydanticUndefined, **options: Unpack[FormFieldOptions]) -> None:
         given: dict[str, Any] = dict(options)
-        self.embed = None
-        self.media_type = given.pop("media_type")
+        self._say("media_type", given.pop("media_type"))
         self._declare(default, given)
 
 

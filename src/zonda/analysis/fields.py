@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, is_dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import attrgetter
 from typing import Annotated, Any, Literal, get_origin
 from weakref import WeakValueDictionary
@@ -48,16 +48,20 @@ class ModelField:
 
     def __post_init__(self) -> None:
         self.adapter: TypeAdapter[Any] = _shared_adapter(self.field_info, self.config)
+        # PERF: no `cached_property`, which would give each field a dict (memory in benchmarks/measures/start.py).
+        self._documented: TypeAdapter[Any] | None = None
 
     @property
     def validator(self) -> Callable[..., Any]:
         """What generated code calls: `validator(value, from_attributes=True)`."""
         return self.adapter.validator.validate_python
 
-    @cached_property
+    @property
     def _type_adapter(self) -> TypeAdapter[Any]:
         """The adapter with defaults and documentation too, for schemas; equal fields share it."""
-        return _shared_documented_adapter(self.field_info, self.config)
+        if self._documented is None:
+            self._documented = _shared_documented_adapter(self.field_info, self.config)
+        return self._documented
 
     @property
     def alias(self) -> str:

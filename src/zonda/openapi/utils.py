@@ -92,21 +92,15 @@ def get_openapi(
     """
     from zonda.openapi.models import OpenAPI
 
-    paths = list(operations_of(routes))
-    hooks = list(operations_of(webhooks or ()))
-    trees = Trees()
-    field_mapping, definitions = get_definitions(
-        fields=_fields_of([*paths, *hooks], trees),
-        model_name_map={},
-        separate_input_output_schemas=separate_input_output_schemas,
+    paths, hooks, components = _described(
+        list(operations_of(routes)),
+        list(operations_of(webhooks or ())),
+        separate_input_output_schemas,
+        corrections=corrections,
+        problem_details=problem_details,
     )
-    schemas = Schemas(field_mapping, separate_input_output_schemas, trees)
-    gathered = _Gathered(schemas, definitions, corrections, problem_details)
-    described_paths = gathered.describe(paths)
-    described_hooks = gathered.describe(hooks)
-
     # A version that the application chose itself stays.
-    if corrections and openapi_version == "3.1.0" and _is_3_2([*described_paths.values(), *described_hooks.values()]):
+    if corrections and openapi_version == "3.1.0" and _is_3_2([*paths.values(), *hooks.values()]):
         openapi_version = "3.2.0"
     document: dict[str, Any] = {
         "openapi": openapi_version,
@@ -118,17 +112,26 @@ def get_openapi(
             contact=contact,
             license=license_info,
         ),
-        "paths": described_paths,
+        "paths": paths,
     }
-    document |= _given(
-        servers=servers,
-        webhooks=described_hooks,
-        components=gathered.components(),
-        tags=tags,
-        externalDocs=external_docs,
-    )
-    result: dict[str, Any] = jsonable_encoder(OpenAPI(**document), by_alias=True, exclude_none=True)
+    document |= _given(servers=servers, webhooks=hooks, components=components, tags=tags, externalDocs=external_docs)
+    validated = OpenAPI(**document)
+    del document, paths, hooks, components  # PERF: their memory is what the result is written into
+    result: dict[str, Any] = jsonable_encoder(validated, by_alias=True, exclude_none=True)
     return result
+
+
+def _described(
+    paths: list[RouteLike], hooks: list[RouteLike], separate: bool, *, corrections: bool, problem_details: bool
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The operations by path, those of webhooks, and what all of them refer to."""
+    trees = Trees()
+    fields = _fields_of([*paths, *hooks], trees)
+    field_mapping, definitions = get_definitions(
+        fields=fields, model_name_map={}, separate_input_output_schemas=separate
+    )
+    gathered = _Gathered(Schemas(field_mapping, separate, trees), definitions, corrections, problem_details)
+    return gathered.describe(paths), gathered.describe(hooks), gathered.components()
 
 
 def _is_3_2(paths: Iterable[Mapping[str, Any]]) -> bool:

@@ -37,7 +37,7 @@ from zonda.params import Depends
 from zonda.routing.layers import Layer
 from zonda.routing.limits import merged, nearest
 from zonda.routing.route import APIRoute, _effective_route_context_var, runs_own_handler
-from zonda.routing.state import KEPT_AS_GIVEN, route_state
+from zonda.routing.state import KEPT_AS_GIVEN, RARE, route_state
 from zonda.routing.websocket_route import APIWebSocketRoute
 from zonda.seams import ASGIApp, Scope
 from zonda.utils import generate_unique_id, get_value_or_default
@@ -171,6 +171,8 @@ class _EffectiveRouteContext:
             self._describe()
             if name in vars(self):
                 return vars(self)[name]
+        if name in RARE and isinstance(self.original_route, APIRoute):
+            return RARE[name]
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
@@ -55,6 +56,14 @@ KEPT_AS_GIVEN = (
 )
 """Options of a route that are its attributes unchanged."""
 
+RARE: Mapping[str, Any] = {
+    "steps": (),
+    "error_fields": MappingProxyType({}),
+    "stream_item_type": None,
+    "stream_item_field": None,
+}
+"""What few routes have; the others leave it to their class, so that their dict is half the size."""
+
 
 def route_state(route: Any, path: str, endpoint: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes of a route, by name. `route` is what a function that makes unique ids is given."""
@@ -77,7 +86,6 @@ def _route_state(route: Any, path: str, endpoint: Callable[..., Any], options: M
         "max_body_size": check_max_body_size(options["max_body_size"]),
         "form_limits": check_form_limits(options["form_limits"]),
         "own": OwnOptions.of(options),
-        "steps": (),
         "dependant": dependant_of(state["path_format"], endpoint, options["dependencies"] or ()),
     }
     state |= _results(endpoint, options)
@@ -162,10 +170,10 @@ def _results(endpoint: Callable[..., Any], options: Mapping[str, Any]) -> dict[s
             has_model = (is_json_stream or is_sse_stream) and not lenient_issubclass(item, ServerSentEvent)
             item_type = item if has_model else None
     status_code = options["status_code"]
-    return {
+    # A route that is included keeps the type of its items, whatever class the inclusion gives it.
+    item_type = item_type or options.get("stream_item_type")
+    return _of_the_rare({"stream_item_type": item_type}) | {
         "response_model": response_model,
-        # A route that is included keeps the type of its items, whatever class the inclusion gives it.
-        "stream_item_type": item_type or options.get("stream_item_type"),
         "status_code": int(status_code) if isinstance(status_code, IntEnum) else status_code,
         "is_sse_stream": is_sse_stream,
         "is_json_stream": is_json_stream,
@@ -174,12 +182,18 @@ def _results(endpoint: Callable[..., Any], options: Mapping[str, Any]) -> dict[s
 
 def _response_fields(state: Mapping[str, Any]) -> dict[str, Any]:
     unique_id = state["unique_id"]
-    return {
-        "response_field": _serialised(f"Response_{unique_id}", state["response_model"], state["status_code"]),
-        "stream_item_field": _serialised(f"StreamItem_{unique_id}", state["stream_item_type"], None),
-        "response_fields": _additional_response_fields(unique_id, state["responses"]),
+    rare = {
+        "stream_item_field": _serialised(f"StreamItem_{unique_id}", state.get("stream_item_type"), None),
         "error_fields": _error_fields(unique_id, state["own"]),
     }
+    return _of_the_rare(rare) | {
+        "response_field": _serialised(f"Response_{unique_id}", state["response_model"], state["status_code"]),
+        "response_fields": _additional_response_fields(unique_id, state["responses"]),
+    }
+
+
+def _of_the_rare(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in state.items() if value}
 
 
 def _serialised(name: str, model: Any, status_code: int | str | None) -> ModelField | None:
