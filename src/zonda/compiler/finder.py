@@ -116,6 +116,10 @@ class Run(Generic[T]):
         exchange.path_params = {**exchange.path_params, **values} if exchange.path_params else values
         return template.entry.target  # type: ignore[no-any-return]  # templates hold any entry
 
+    def paths(self) -> Iterable[str]:
+        """Those without parameters."""
+        return self._paths
+
     def _first_exact(self, method: str, path: str) -> tuple[int, PathEntry[T]] | None:
         for index, entry in self._paths[path]:
             if entry.methods is None or method in entry.methods:
@@ -144,6 +148,7 @@ class Finder(Generic[T]):
         first = self._parts[0] if self._parts else None
         self._first = first if isinstance(first, Run) else None
         self._first_exact: Mapping[str, Mapping[str, T]] = _NOTHING if self._first is None else self._first.exact
+        self._stems = _stems(self._parts)
 
     def find(self, exchange: Exchange) -> T:
         """What answers this request, always something."""
@@ -151,6 +156,9 @@ class Finder(Generic[T]):
         target: T | None = self._first_exact.get(exchange.method, _NOTHING).get(path)
         if target is not None:
             return target
+        stems = self._stems
+        if stems is not None and path.rstrip("/\n") not in stems:
+            return self._otherwise.low_priority(exchange) or self._otherwise.missing(exchange)
         if self._first is not None:
             target = self._first.find_inexact(exchange, exchange.method, path)
             if target is not None:
@@ -206,6 +214,19 @@ class Finder(Generic[T]):
             if found is not None:
                 return True
         return False
+
+
+def _stems(parts: Sequence[Run[T] | OpaqueEntry[T]]) -> frozenset[str] | None:
+    """All paths without what may stand at their ends; None where more than such paths may match.
+
+    PERF: a path with another stem has no route under any method and with any final slash (benchmark `not_found`).
+    """
+    paths: set[str] = set()
+    for part in parts:
+        if isinstance(part, OpaqueEntry) or part.has_templates:
+            return None
+        paths.update(part.paths())
+    return frozenset(path.rstrip("/\n") for path in paths)
 
 
 def _parts(entries: Iterable[Entry[T]]) -> list[Run[T] | OpaqueEntry[T]]:

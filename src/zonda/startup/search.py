@@ -28,6 +28,7 @@ from zonda.startup.opaque import Asker, decides_by_itself, speakers
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.targets import ASGITarget, AskedTarget, CompiledTarget, Target, stepped
 from zonda.telemetry import route_selected
+from zonda.transport.handlers import Handlers
 
 
 class Search:
@@ -184,6 +185,7 @@ class _Redirection(Target):
         self.surroundings.publish(scope)
 
 
+_OWN_DEFAULT = APIRouter.not_found
 _NOT_FOUND = HTTPException(404)
 _NOT_FOUND_REPLIES: dict[Any, Reply | None] = {
     handler: own_reply(handler, _NOT_FOUND) for handler in (http_exception_handler, http_problem)
@@ -196,14 +198,21 @@ class _Missing(Target):
 
     has_values = False
 
+    def __init__(self, route: Any, surroundings: Surroundings) -> None:
+        super().__init__(route, surroundings)
+        self._handlers: Handlers | None = None
+        self._reply: Reply | None = None
+
     async def responder(self, exchange: Exchange) -> Reply:
-        router = self.surroundings.router
-        if router.default == router.not_found and type(router).not_found is APIRouter.not_found:
-            reply = _NOT_FOUND_REPLIES.get(self.surroundings.handlers.handler_of(_NOT_FOUND))
-            if reply is not None:
-                return reply
+        default = self.surroundings.router.default
+        if getattr(default, "__func__", None) is not _OWN_DEFAULT:
+            return stepped(exchange, default)
+        if self._handlers is not self.surroundings.handlers:
+            self._handlers = self.surroundings.handlers
+            self._reply = _NOT_FOUND_REPLIES.get(self._handlers.handler_of(_NOT_FOUND))
+        if self._reply is None:
             raise HTTPException(404)
-        return stepped(exchange, router.default)
+        return self._reply
 
     def publish(self, scope: Scope) -> None:
         self.surroundings.publish(scope)
