@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from starlette.middleware import Middleware
 
-from zonda.domain_errors import ErrorTable
 from zonda.extensions import RouteOption, in_brackets
+
+if TYPE_CHECKING:
+    from zonda.domain_errors import ErrorTable
 
 
 class OwnKeywords(TypedDict, total=False):
@@ -73,6 +75,8 @@ class OwnOptions:
         """Those among `options`, by their keywords."""
         given = {name: options[name] for name in NAMES if options.get(name) is not None}
         if "errors" in given:
+            from zonda.domain_errors import ErrorTable
+
             given["errors"] = ErrorTable.of(given["errors"])
         if "extensions" in given:
             given["extensions"] = tuple(in_brackets("extensions", given["extensions"]))

@@ -5,20 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from importlib.metadata import Distribution, DistributionFinder
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-from zonda.compat.distribution import AliasDistribution
-from zonda.compat.importers import importers_of
 from zonda.compat.mirrors import Mirror
 from zonda.compat.names import VIEWS
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution, DistributionFinder
 
 ALIAS = "fastapi"
 
 
-class AliasLoader(Loader):
+class AliasLoader:
     """Makes the mirror for one alias module."""
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -30,7 +30,7 @@ class AliasLoader(Loader):
                 import_module(f"{module.__name__}.{name}")
 
 
-class AliasFinder(MetaPathFinder):
+class AliasFinder:
     """Answers for `fastapi` and everything below it, and for the distribution of that name.
 
     A module that the alias does not have is not there, even when FastAPI is installed: half of each framework in
@@ -45,9 +45,12 @@ class AliasFinder(MetaPathFinder):
             if fullname.startswith(f"{ALIAS}."):
                 raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
             return None
-        return ModuleSpec(fullname, AliasLoader(), origin="zonda", is_package=view.is_package)
+        loader: Any = AliasLoader()  # it has a loader's methods; `importlib.abc` would import much for the base class
+        return ModuleSpec(fullname, loader, origin="zonda", is_package=view.is_package)
 
     def find_distributions(self, context: DistributionFinder.Context | None = None) -> Iterator[Distribution]:
+        from zonda.compat.distribution import AliasDistribution
+
         name = None if context is None else context.name
         if name is None or name.lower() == ALIAS:
             yield AliasDistribution()
@@ -73,6 +76,8 @@ def install() -> None:
     """
     loaded = sys.modules.get(ALIAS)
     if loaded is not None and not isinstance(loaded, Mirror):
+        from zonda.compat.importers import importers_of
+
         raise ImportedTooEarlyError(importers_of(ALIAS))
     if not is_installed():
         sys.meta_path.insert(0, AliasFinder())

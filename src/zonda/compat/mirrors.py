@@ -8,27 +8,34 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
 class View:
     """Where the names of one alias module live.
 
     `names` maps a name to its place, `package.module:attribute`; other names are looked for in `sources`, in order.
-    `values` are facts of the alias itself, such as `__version__`.
+    `values` are facts of the alias itself, such as `__version__`. `imports` are the modules below it that are imported
+    with it.
     """
 
-    sources: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, Any] = field(default_factory=dict)
-    submodules: tuple[str, ...] = ()
-    imports: tuple[str, ...] = ()
-    """The modules below it that are imported with it."""
+    __slots__ = ("imports", "names", "sources", "submodules", "values")
+
+    def __init__(
+        self,
+        sources: tuple[str, ...] = (),
+        names: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+        submodules: tuple[str, ...] = (),
+        imports: tuple[str, ...] = (),
+    ) -> None:
+        self.sources = sources
+        self.names = names or {}
+        self.values = values or {}
+        self.submodules = submodules
+        self.imports = imports
 
     @property
     def is_package(self) -> bool:
@@ -111,5 +118,9 @@ def _held_at(place: str) -> tuple[str, str]:
 
 def _file_of(view: View) -> str | None:
     held = view.sources[0] if view.sources else next((_held_at(place)[0] for place in view.names.values()), None)
-    spec = None if held is None else find_spec(held)
+    if held is None:
+        return None
+    from importlib.util import find_spec
+
+    spec = find_spec(held)
     return None if spec is None else spec.origin

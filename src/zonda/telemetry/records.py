@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from zonda.telemetry.declarations import TelemetryData
@@ -21,25 +20,33 @@ CONTEXT_KEY = "zonda.telemetry-record"
 """In OpenTelemetry's context: the record. Its `create_key` would make a longer one of its own kind of string."""
 
 
-@dataclass(kw_only=True, eq=False)
 class RequestTelemetry:
     """One request or websocket as telemetry sees it."""
 
-    span: Span | None
-    span_method: str
-    """What the span's name begins with: the method, or `HTTP`, or `WS`."""
-    tracer: Tracer | None = None
-    """For the spans of steps; None when they are off."""
-    logger: Logger | None = None
-    context: Context | None = None
-    """The context that holds the span, for events."""
-    route: str | None = None
-    """The template of the path, prefixes of mounts in front."""
-    status_code: int | None = None
-    data: TelemetryData | None = field(default_factory=TelemetryData)
-    mount_prefix: str = ""
-    errors: list[BaseException] = field(default_factory=list)
-    """The errors that were reported, each once."""
+    def __init__(
+        self,
+        *,
+        span: Span | None,
+        span_method: str,
+        tracer: Tracer | None = None,
+        logger: Logger | None = None,
+        mount_prefix: str = "",
+    ) -> None:
+        self.span = span
+        self.span_method = span_method
+        """What the span's name begins with: the method, or `HTTP`, or `WS`."""
+        self.tracer = tracer
+        """For the spans of steps; None when they are off."""
+        self.logger = logger
+        self.context: Context | None = None
+        """The context that holds the span, for events."""
+        self.route: str | None = None
+        """The template of the path, prefixes of mounts in front."""
+        self.status_code: int | None = None
+        self.data: TelemetryData | None = TelemetryData()
+        self.mount_prefix = mount_prefix
+        self.errors: list[BaseException] = []
+        """The errors that were reported, each once."""
 
 
 def current_record(context: Context | None = None) -> RequestTelemetry | None:
