@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from zonda.analysis.dependant import Dependant
-from zonda.analysis.tree import whole
 from zonda.overrides import overrides_of
 from zonda.routing.contexts import iter_route_contexts
 from zonda.routing.lifespan import LifespanContext
+
+if TYPE_CHECKING:
+    from zonda.analysis.dependant import Dependant
 
 
 def with_app_scope(router: Any, lifespan: LifespanContext) -> LifespanContext:
@@ -33,6 +34,8 @@ def with_app_scope(router: Any, lifespan: LifespanContext) -> LifespanContext:
 
 def trees_of(app: Any) -> Iterator[Dependant]:
     """The dependency trees of an application: of its routes, and of what it uses without a request."""
+    from zonda.analysis.dependant import Dependant
+
     for routes in (app.router.routes, app.router._iter_low_priority_routes()):
         for context in iter_route_contexts(list(routes)):
             dependant = getattr(context._effective_route, "dependant", None)
@@ -44,4 +47,6 @@ def trees_of(app: Any) -> Iterator[Dependant]:
 
 
 def app_scoped(trees: Iterable[Dependant]) -> Iterator[Dependant]:
+    from zonda.analysis.tree import whole
+
     return (item for tree in trees for item in whole(tree) if item.scope == "app")

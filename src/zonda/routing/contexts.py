@@ -34,10 +34,10 @@ from zonda.interpreter.replacements import current
 from zonda.operations import FormLimits
 from zonda.own_options import NOTHING, OwnOptions
 from zonda.params import Depends
+from zonda.routing.attributes import KEPT_AS_GIVEN, RARE
 from zonda.routing.layers import Layer
 from zonda.routing.limits import merged, nearest
 from zonda.routing.route import APIRoute, _effective_route_context_var, runs_own_handler
-from zonda.routing.state import KEPT_AS_GIVEN, RARE, route_state
 from zonda.routing.websocket_route import APIWebSocketRoute
 from zonda.seams import ASGIApp, Scope
 from zonda.utils import generate_unique_id, get_value_or_default
@@ -190,6 +190,8 @@ class _EffectiveRouteContext:
         route: Any = self.original_route
         context = self._include_context
         if isinstance(route, APIRoute):
+            from zonda.routing.state import route_state
+
             vars(self).update(route_state(self, self.path, route.endpoint, _included_options(route, context)))
         else:
             vars(self).update(_starlette_state(self.starlette_route or route, context))

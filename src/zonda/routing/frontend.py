@@ -32,7 +32,6 @@ from zonda.interpreter.replacements import current
 from zonda.interpreter.stacks import FUNCTION_KEY, REQUEST_KEY
 from zonda.params import Depends
 from zonda.routing.contexts import _EffectiveRouteContext, _RouterIncludeContext
-from zonda.routing.state import body_of, dependant_of
 from zonda.seams import Receive, Scope, Send
 from zonda.telemetry import route_selected
 
@@ -222,6 +221,8 @@ class _FrontendRouteGroup(BaseRoute):
         self.routes: list[_FrontendRoute] = []
         self.dependencies = list(dependencies or ())
         self.dependency_overrides_provider = dependency_overrides_provider
+        from zonda.routing.state import body_of, dependant_of
+
         self.dependant = dependant_of("", _frontend_dependency_endpoint, self.dependencies)
         self._embed_body_fields: bool = body_of(self.dependant, "")["_embed_body_fields"]
 
@@ -307,6 +308,8 @@ class _IncludedFrontend(_EffectiveRouteContext):
         group: Any = self.original_route
         context = self._include_context
         dependencies = [*context.dependencies, *group.dependencies]
+        from zonda.routing.state import body_of, dependant_of
+
         dependant = dependant_of("", _frontend_dependency_endpoint, dependencies)
         vars(self).update(
             dependencies=dependencies,

@@ -17,8 +17,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Match, Route, compile_path
 from typing_extensions import Unpack
 
-from zonda.analysis.dependant import Dependant
-from zonda.analysis.fields import ModelField
 from zonda.body_limit import BodyLimitMiddleware
 from zonda.changes import declared, matched
 from zonda.datastructures import DefaultPlaceholder
@@ -26,11 +24,13 @@ from zonda.interpreter.replacements import current, replaced_names
 from zonda.operations import APIRouteOptions, FormLimits, operation
 from zonda.own_options import OwnOptions
 from zonda.params import Depends
-from zonda.routing.state import RARE, route_state
+from zonda.routing.attributes import RARE
 from zonda.seams import ASGIApp, Receive, Scope, Send
 from zonda.types import IncEx
 
 if TYPE_CHECKING:
+    from zonda.analysis.dependant import Dependant
+    from zonda.analysis.fields import ModelField
     from zonda.analysis.steps import BoundStep
 
 _effective_route_context_var: ContextVar[Any] = ContextVar("fastapi_effective_route_context", default=None)
@@ -95,6 +95,8 @@ class APIRoute(Route):
 
     @operation(APIRouteOptions)
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Unpack[APIRouteOptions]) -> None:
+        from zonda.routing.state import route_state  # all of analysis, once there is something to analyse
+
         state = route_state(self, path, endpoint, options)
         # PERF: a new dict has half the size of one that grew (memory in benchmarks/measures/start.py).
         object.__setattr__(self, "__dict__", {**vars(self), **state})

@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
-from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
@@ -31,38 +30,10 @@ from zonda.analysis.signatures import get_stream_item_type, get_typed_return_ann
 from zonda.datastructures import DefaultPlaceholder, unmarked
 from zonda.own_options import OwnOptions
 from zonda.params import Depends
+from zonda.routing.attributes import KEPT_AS_GIVEN
 from zonda.routing.limits import check_form_limits, check_max_body_size
 from zonda.sse import EventSourceResponse
 from zonda.utils import is_body_allowed_for_status_code
-
-KEPT_AS_GIVEN = (
-    "summary",
-    "response_description",
-    "deprecated",
-    "operation_id",
-    "response_model_include",
-    "response_model_exclude",
-    "response_model_by_alias",
-    "response_model_exclude_unset",
-    "response_model_exclude_defaults",
-    "response_model_exclude_none",
-    "include_in_schema",
-    "response_class",
-    "dependency_overrides_provider",
-    "callbacks",
-    "openapi_extra",
-    "generate_unique_id_function",
-    "strict_content_type",
-)
-"""Options of a route that are its attributes unchanged."""
-
-RARE: Mapping[str, Any] = {
-    "steps": (),
-    "error_fields": MappingProxyType({}),
-    "stream_item_type": None,
-    "stream_item_field": None,
-}
-"""What few routes have; the others leave it to their class, so that their dict is half the size."""
 
 
 def route_state(route: Any, path: str, endpoint: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from starlette.routing import Match, WebSocketRoute, compile_path, get_name
 from zonda.changes import declared
 from zonda.interpreter.replacements import current
 from zonda.params import Depends
-from zonda.routing.state import body_of, dependant_of
 from zonda.seams import ASGIApp, Scope
 
 
@@ -31,6 +30,8 @@ class APIWebSocketRoute(WebSocketRoute):
         dependencies: Sequence[Depends] | None = None,
         dependency_overrides_provider: Any | None = None,
     ) -> None:
+        from zonda.routing.state import body_of, dependant_of
+
         state = vars(self)
         state["path_regex"], state["path_format"], state["param_convertors"] = compile_path(path)
         dependant = dependant_of(state["path_format"], endpoint, dependencies or ())
