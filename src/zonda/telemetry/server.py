@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -36,6 +37,11 @@ class NativeTelemetry:
         recorder = self._recorder or self._made_recorder()
         return recorder is not None and any(provider is not None for provider in recorder.providers())
 
+    @cached_property
+    def _is_asked_for(self) -> bool:
+        """The environment named a provider when it was first looked at, which is not at every request."""
+        return any(name in os.environ for name in _PROVIDER_VARIABLES)
+
     async def __call__(
         self, *, app: ASGIApp, scope: Scope, receive: Receive, send: Send, legacy_otel: bool = False
     ) -> None:
@@ -47,7 +53,7 @@ class NativeTelemetry:
 
     def _made_recorder(self) -> Recorder | None:
         """What records, once somebody has imported OpenTelemetry or asks for a provider in the environment."""
-        if "opentelemetry" not in sys.modules and not any(name in os.environ for name in _PROVIDER_VARIABLES):
+        if "opentelemetry" not in sys.modules and not self._is_asked_for:
             return None
         from zonda.telemetry.recorder import Recorder
 
