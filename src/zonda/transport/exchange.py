@@ -239,7 +239,7 @@ class HttpExchange(BaseConnection):
 
     def finish(self, error: BaseException | None = None) -> Coroutine[Any, Any, None]:
         if self._outer_tasks is None and self.finisher is None:
-            if error is None and self._open is not None and self.background is None:
+            if error is None and self._open is not None and self.background is None and self.displaced_by is None:
                 quick = self._quick_scope(self._open)
                 if quick is not None:
                     return quick.leave()
