@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 
 MOST = {
-    "hello": 22,
-    "hello_browser": 22,
-    "parameters": 26,
-    "body": 32,
-    "dependencies": 49,
-    "not_found": 33,
-    "invalid": 49,
-    "middleware": 62,
-    "realistic": 87,
+    "hello": 20,
+    "hello_browser": 20,
+    "parameters": 24,
+    "body": 29,
+    "dependencies": 42,
+    "not_found": 19,
+    "invalid": 45,
+    "middleware": 61,
+    "realistic": 86,
 }
 
 
