@@ -252,7 +252,8 @@ class HttpExchange(BaseConnection):
         PERF: then nothing stands around its exits, which most requests leave without an error (benchmark
         `dependencies`).
         """
-        quick = None if self._inner is not None or self.form is not None else scopes.take_quick()
+        is_all = self._inner is None and self.form is None and self.displaced_by is None
+        quick = scopes.take_quick() if is_all else None
         if quick is not None:
             self._open = None
         return quick

@@ -195,7 +195,8 @@ class NativeExchange(HttpExchange):
     async def body(self) -> bytes:
         # PERF: most bodies have come with their heads, so that there is nothing to wait for (benchmark `body`).
         if self._body is None and self.is_complete and self._reader is None and self._request is None:
-            self._body = self._received_body(self._body_limit)
+            limit = self.max_body_size
+            self._body = self._received_body(self.connection.parsed_body_limit if limit is None else limit)
         return await super().body() if self._body is None else self._body
 
     @property
