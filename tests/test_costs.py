@@ -22,7 +22,7 @@ MOST = {
     "not_found": 19,
     "invalid": 45,
     "middleware": 61,
-    "realistic": 86,
+    "realistic": 87,
 }
 
 
