@@ -9,8 +9,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
-from types import FunctionType
-from typing import Any, TypeGuard
+from typing import Any
 
 from zonda.analysis.kinds import CallKind
 from zonda.analysis.signatures import underlying
@@ -64,26 +63,15 @@ def _is_coroutine_callable_cached(call_identity: _CallIdentity) -> bool:
     return any(iscoroutinefunction(layer) for layer in _layers(call_identity.call) if not inspect.isclass(layer))
 
 
-def _is_plain(call: Any) -> TypeGuard[FunctionType]:
-    """A function that says itself what it is, so that nothing needs to be kept for it: nothing marks or wraps it."""
-    return type(call) is FunctionType and not vars(call)
-
-
 def is_gen_callable(call: Callable[..., Any] | None) -> bool:
-    if _is_plain(call):
-        return inspect.isgeneratorfunction(call)
     return call is not None and _is_gen_callable_cached(_CallIdentity(call))
 
 
 def is_async_gen_callable(call: Callable[..., Any] | None) -> bool:
-    if _is_plain(call):
-        return inspect.isasyncgenfunction(call)
     return call is not None and _is_async_gen_callable_cached(_CallIdentity(call))
 
 
 def is_coroutine_callable(call: Callable[..., Any] | None) -> bool:
-    if _is_plain(call):
-        return inspect.iscoroutinefunction(call)
     return call is not None and _is_coroutine_callable_cached(_CallIdentity(call))
 
 
