@@ -128,7 +128,7 @@ async def soak(seconds: float, verdict: Verdict) -> None:
         growth = sum(warm[half:]) / len(warm[half:]) - sum(warm[:half]) / half
         verdict.check("growth of memory, MB", f"{growth:.1f} of {warm[-1]:.0f}", is_good=growth < LARGEST_GROWTH)
         left_over = await server.descriptors_beyond(descriptors)
-        verdict.check("descriptors left over", left_over, is_good=not left_over)
+        verdict.check("descriptors left over", dict(left_over) or 0, is_good=not left_over)
         verdict.check("tasks left over", tasks, is_good=tasks <= 0)
         verdict.check("timers left over", timers, is_good=timers <= 0)
         verdict.check("dependencies left open", open_dependencies, is_good=not open_dependencies)

@@ -9,8 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -29,16 +30,22 @@ class Served:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
-    def descriptors(self) -> int:
-        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
+    def descriptors(self) -> Counter[str]:
+        """How many of each kind are open: sockets and pipes as such, files by their names."""
+        kinds: Counter[str] = Counter()
+        for descriptor in Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed in the meantime
+                kinds[str(descriptor.readlink()).partition(":[")[0]] += 1
+        return kinds
 
-    async def descriptors_beyond(self, base: int) -> int:
-        """How many more than `base` there are when those that are just being closed are gone."""
+    async def descriptors_beyond(self, base: Counter[str]) -> Counter[str]:
+        """What there is more than in `base` when those that are just being closed are gone."""
         for _ in range(100):
-            if self.descriptors() <= base:
-                return 0
+            left = self.descriptors() - base
+            if not left:
+                break
             await asyncio.sleep(0.1)
-        return self.descriptors() - base
+        return left
 
     def said(self) -> str:
         self.log.seek(0)
