@@ -17,6 +17,8 @@ _PATIENCE = 0.7
 """Seconds without a write after which nobody is thought to be there."""
 _MOMENT = 0.02
 """Seconds in which a reset would arrive."""
+_LOOKS = 3
+"""How often silence is looked at again: where the machine held everything up, what was due comes in between."""
 
 
 class HalfClosed:
@@ -26,6 +28,7 @@ class HalfClosed:
         self.connection = connection
         self._write = connection.write
         self._has_written = False
+        self._looks_left = _LOOKS
         connection.write = self.write
         self._look_later()
 
@@ -46,6 +49,10 @@ class HalfClosed:
         if connection.is_closing:
             return
         is_silent = not self._has_written and not connection.transport.get_write_buffer_size()
+        if current is not None and is_silent and self._looks_left:
+            self._looks_left -= 1
+            connection.loop.call_later(_MOMENT, self._look)
+            return
         if current is not None and is_silent:
             if current.started:
                 connection.transport.abort()
@@ -53,4 +60,5 @@ class HalfClosed:
             connection.waiting.clear()
             current.note_left()
         self._has_written = False
+        self._looks_left = _LOOKS
         self._look_later()
