@@ -1,10 +1,11 @@
 """The document is made once and kept, and made anew when the routes change."""
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
+from zonda import Body, Zonda
 from zonda.openapi.document import Document, encode_document
 
 
@@ -103,3 +104,19 @@ def test_no_prefix_is_remembered_without_end(document: Document) -> None:
         document.content(f"/{number}")
 
     assert len(document._contents) <= 16
+
+
+def test_bodies_of_one_name_are_told_apart_as_fastapi_does() -> None:
+    """Clients are generated from the names of schemas: those of two operations with one id are FastAPI's too."""
+    app = Zonda(generate_unique_id_function=lambda route: "same")
+
+    @app.post("/a")
+    def first(x: Annotated[int, Body()], y: Annotated[int, Body()]) -> None: ...
+
+    @app.post("/b")
+    def second(x: Annotated[str, Body()], z: Annotated[int, Body()]) -> None: ...
+
+    with pytest.warns(UserWarning, match="Duplicate Operation ID"):
+        schemas = app.openapi()["components"]["schemas"]
+    bodies = {name for name in schemas if "Body" in name}
+    assert bodies == {"fastapi___compat__v2__Body_same__1", "fastapi___compat__v2__Body_same__2"}

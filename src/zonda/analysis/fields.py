@@ -248,7 +248,11 @@ def create_body_model(
 ) -> type[BaseModel]:
     """One model whose fields are the parameters of a body."""
     definitions: dict[str, Any] = {field.name: (field.field_info.annotation, field.field_info) for field in fields}
-    return create_model(model_name, __config__=config, **definitions)
+    return create_model(model_name, __config__=config, __module__=_BODY_MODULE, **definitions)
+
+
+_BODY_MODULE = "fastapi._compat.v2"
+"""Where two bodies have one name, their schemas are told apart by this, and clients are generated from it."""
 
 
 def get_model_fields(model: type[BaseModel]) -> list[ModelField]:
