@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import random
 import time
 from dataclasses import dataclass
 
 import h11
 
+from ..transport.fuzz.collecting import collect
 from ..transport.wires import Wire
 from .application import make_application
 from .requests import HostileRequest, draw
@@ -114,20 +114,4 @@ def wrong_answer(request: HostileRequest, answer: Answer) -> str | None:
 
 def findings(inputs: int, seed: str, *, most: int = 10) -> tuple[int, list[Finding]]:
     """How many requests were sent, and what was found in them."""
-
-    async def run() -> tuple[int, list[Finding]]:
-        sender = Sender()
-        found: list[Finding] = []
-        for number in range(inputs):
-            finding = await sender.judge(f"{seed}-{number}")
-            if finding is not None:
-                found.append(finding)
-                if len(found) >= most:
-                    return number + 1, found
-        return inputs, found
-
-    logging.disable(logging.CRITICAL)
-    try:
-        return asyncio.run(run())
-    finally:
-        logging.disable(logging.NOTSET)
+    return collect(lambda: Sender().judge, inputs, seed, most=most)

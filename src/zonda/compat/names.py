@@ -50,6 +50,8 @@ _SCOPES = _at(
 
 _STATUS = _at("zonda.status", "HTTP_401_UNAUTHORIZED")
 
+_PLACEHOLDER = _at("zonda.datastructures", "DefaultPlaceholder")
+
 _LIMITS = _at(
     "zonda.routing.limits",
     "_FormLimits _validate_form_limits=check_form_limits validate_max_body_size=check_max_body_size "
@@ -141,7 +143,7 @@ VIEWS: dict[str, View] = {
         {
             **_at("zonda.openapi.utils", "get_openapi"),
             **_at("zonda.types", "DecoratedCallable IncEx"),
-            **_at("zonda.datastructures", "DefaultPlaceholder"),
+            **_PLACEHOLDER,
             **_at("zonda.routing.limits", "_FormLimits"),
             **_at("zonda", "routing"),
         },
@@ -207,7 +209,7 @@ VIEWS: dict[str, View] = {
             **_at("zonda.analysis.dependencies", "get_flat_params"),
             **_at("zonda.utils", "deep_dict_update generate_operation_id_for_path is_body_allowed_for_status_code"),
             **_at("zonda.params", "Body ParamTypes"),
-            **_at("zonda.datastructures", "DefaultPlaceholder"),
+            **_PLACEHOLDER,
             **_at("zonda.exceptions", "FastAPIDeprecationWarning"),
             **_at("zonda.openapi.models", "OpenAPI"),
             **_at(_FIELDS, "ModelField"),

@@ -8,8 +8,6 @@ What h11 accepts and we refuse is no difference. What we accept and h11 does not
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import random
 import tomllib
 from collections.abc import Callable
@@ -17,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from .collecting import collect
 from .readings import Reader, Reading, normal, read_with_h11, with_lower_codings
 from .streams import draw
 
@@ -80,20 +79,4 @@ def agree(ours: Reading, theirs: Reading) -> bool:
 
 def differences(inputs: int, seed: str, *, most: int = 10) -> tuple[int, list[Difference]]:
     """How many streams were compared, and what was found in them."""
-
-    async def run() -> tuple[int, list[Difference]]:
-        comparison = Comparison()
-        found: list[Difference] = []
-        for number in range(inputs):
-            difference = await comparison.compare(f"{seed}-{number}")
-            if difference is not None:
-                found.append(difference)
-                if len(found) >= most:
-                    return number + 1, found
-        return inputs, found
-
-    logging.disable(logging.CRITICAL)
-    try:
-        return asyncio.run(run())
-    finally:
-        logging.disable(logging.NOTSET)
+    return collect(lambda: Comparison().compare, inputs, seed, most=most)
