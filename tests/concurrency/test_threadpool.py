@@ -9,7 +9,8 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import anyio
 import anyio.from_thread
@@ -392,6 +393,25 @@ def test_calls_do_not_wait_behind_one_that_blocks() -> None:
         for gate in reversed(gates):
             gate.set()
         assert all(await asyncio.gather(*blocked))
+
+    asyncio.run(main())
+
+
+def test_calls_of_one_turn_of_the_loop_wake_one_thread() -> None:
+    """Waking a thread costs more than a short call: what came in at once is handed over at once."""
+
+    async def main() -> None:
+        pool = current_pool()
+        woken: list[int] = []
+
+        def put(look: bool) -> None:
+            woken.append(len(pool._calls))
+            wakes.put(look)
+
+        wakes = pool._wakes
+        pool._wakes = cast("Any", SimpleNamespace(put=put, get=wakes.get))
+        assert await asyncio.gather(*(run_in_threadpool(int) for _ in range(8))) == [0] * 8
+        assert woken[0] == 8
 
     asyncio.run(main())
 

@@ -5,9 +5,9 @@
     submit ──▶ calls ──────────────────▶ take a call; if there are more, wake another thread; run it
     drain  ◀── finished ◀─────────────── append the outcome; the first since the last drain wakes the loop
 
-Under load one wake-up serves many calls, in both directions: only one thread is being woken at any time. While calls
-are short it finds nothing left to do; as soon as one waits, the thread that was woken goes on with the rest. All
-counting happens on the loop's thread, so nothing is locked.
+Under load one wake-up serves many calls, in both directions: a thread is woken when the loop has read what came in at
+once, and only one is being woken at any time. While calls are short it finds nothing left to do; as soon as one waits,
+the thread that was woken goes on with the rest. All counting happens on the loop's thread, so nothing is locked.
 """
 
 from __future__ import annotations
@@ -97,13 +97,10 @@ class WorkerPool:
         if self._in_flight > self.threads:
             self._start_thread()
         self._calls.append(call)
-        self._wake_a_thread()
-        return call
-
-    def _wake_a_thread(self) -> None:
         if not self._is_waking:
             self._is_waking = True
-            self._wakes.put(True)
+            self.loop.call_soon(self._wakes.put, True)
+        return call
 
     def _start_thread(self) -> None:
         threading.Thread(target=self._work, name="Zonda worker thread").start()
@@ -123,8 +120,9 @@ class WorkerPool:
 
     def _run_next(self) -> None:
         call = self._calls.popleft()
-        if self._calls:
-            self._wake_a_thread()
+        if self._calls and not self._is_waking:
+            self._is_waking = True
+            self._wakes.put(True)
         call.run()
         self._finished.append(call)
         if not self._is_woken:
