@@ -23,13 +23,13 @@ app = Zonda()
 
 
 @app.post("/item")
-async def take_item(item: Item) -> int:
-    return len(item.name)
+async def take_item(item: Item) -> Item:
+    return item
 
 
 @app.post("/numbers")
-async def take_numbers(numbers: dict[str, int]) -> int:
-    return len(numbers)
+async def take_numbers(numbers: dict[str, int]) -> dict[str, int]:
+    return numbers
 
 
 @app.post("/two")

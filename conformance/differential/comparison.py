@@ -200,6 +200,17 @@ def is_client_error(question: Question, left: Answer, right: Answer) -> bool:
     return fails and not fails_too and 400 <= (right.get("status") or 0) < 500
 
 
+def is_unpaired(question: Question, left: Answer, right: Answer) -> bool:
+    """A body with half of a surrogate pair is refused, which FastAPI hands to the endpoint."""
+    if "Unpaired surrogate" not in json.dumps(right):
+        return False
+    body = "".join(question.chunks).encode("latin-1")
+    return SURROGATE.search(body.decode(json.detect_encoding(body), "surrogatepass")) is not None
+
+
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+
+
 def is_reset_content(question: Question, left: Answer, right: Answer) -> bool:
     """A 205 has no body; FastAPI announces one, and a client that believes it waits for ever."""
     lengths = [dict(one.get("headers", ())).get("content-length") for one in (left, right)]
@@ -257,6 +268,7 @@ STREAM_STEP = re.compile(r"read_\d+|stream ends")
 
 WANTED = (
     Wanted("a 500 that a client can cause is a 4xx", is_client_error),
+    Wanted("half of a surrogate pair is refused", is_unpaired),
     Wanted("a 205 announces no body", is_reset_content),
     Wanted("events are sent before a failure", is_event_before_failure),
     Wanted("a stream runs ahead of its readers", is_stream_order),

@@ -95,11 +95,39 @@ def test_parsing(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xef\xbb\xbf[1]", "[1]".encode("utf-16"), b'"\\ud800"', b"[NaN, -Infinity]", b"1" * 4000]
+    "content",
+    [
+        b"\xef\xbb\xbf[1]",
+        "[1]".encode("utf-16"),
+        '["\\ud83d\\ude00 \U0001f600"]'.encode("utf-16"),
+        b'\xef\xbb\xbf["\\\\ud800"]',
+        b"[NaN, -Infinity]",
+        b"1" * 4000,
+    ],
 )
 def test_json_loads_has_the_last_word(content: bytes) -> None:
-    """Byte order marks, UTF-16, lone surrogates and numbers beyond JSON are read as `json.loads` reads them."""
+    """Byte order marks, UTF-16, whole surrogate pairs and numbers beyond JSON are read as `json.loads` reads them."""
     assert repr(parse_json(content)) == repr(json.loads(content))
+
+
+@pytest.mark.parametrize(
+    ("content", "position"),
+    [
+        (b'"\\ud800"', 1),
+        (b'["\\uDBFF\\uDBFF\\udfff"]', 2),
+        (b'{"a": "\\ude00\\ud83d"}', 7),
+        (b'{"\\\\\\ud800": 1}', 4),
+        (b'"\xed\xa0\xbd"', 1),
+        (b'\xef\xbb\xbf"\\udc00"', 1),
+        ('"\\ud83d\\ude00\\ude00"'.encode("utf-16"), 13),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_refused(content: bytes, position: int) -> None:
+    """UTF-8 cannot hold it, so whoever writes it down would fail; escaped or not, it is named where it stands."""
+    with pytest.raises(json.JSONDecodeError, match="Unpaired surrogate") as caught:
+        parse_json(content)
+
+    assert caught.value.pos == position
 
 
 def test_a_replaced_json_loads_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from zonda.exceptions import EndpointContext, RequestValidationError
 from zonda.exceptions import HTTPException as ReadError
 from zonda.runtime.errors import Errors, missing
 from zonda.runtime.extraction import Choices
+from zonda.runtime.surrogates import refuse_unpaired
 from zonda.seams import Exchange
 
 _body_of_starlette = Request.body
@@ -77,14 +78,19 @@ def unreadable() -> ReadError:
 
 
 def parse_json(content: bytes) -> Any:
-    """What `json.loads` makes of it, three times as fast where both agree."""
+    """What `json.loads` makes of it, three times as fast where both agree.
+
+    Raises JSONDecodeError if it is no JSON, or would be a text that UTF-8 cannot hold.
+    """
     if json.loads is not _loads:
         return json.loads(content)
     try:
         return from_json(content)
     except ValueError:
-        # Byte order marks, UTF-16, lone surrogates, deep nesting: json.loads has the last word on each.
-        return json.loads(content)
+        # Byte order marks, UTF-16, deep nesting: json.loads has the last word on each.
+        value = json.loads(content)
+        refuse_unpaired(content)
+        return value
 
 
 def content_type_of(headers: list[tuple[bytes, bytes]]) -> bytes:
