@@ -2,7 +2,7 @@
 
 PYTHON = .venv/bin/python
 
-.PHONY: help demo test check format services applications conformance differential ecosystem fuzz fuzz-long autobahn soak bench long clean
+.PHONY: help demo test check format services applications conformance differential ecosystem fuzz fuzz-long autobahn soak soak-full-load bench long clean
 
 help:
 	@echo "make demo          serve the example shop on 127.0.0.1:8000"
@@ -16,6 +16,7 @@ help:
 	@echo "make fuzz          random streams and hostile requests (INPUTS=4000 SEED=7)"
 	@echo "make autobahn      the Autobahn test suite's websockets (Python 2.7; CHAPTERS=\"1 2\")"
 	@echo "make soak          mixed traffic for minutes, and what is left after it (MINUTES=10)"
+	@echo "make soak-full-load  one worker for minutes with as much as it can answer (MINUTES=10)"
 	@echo "make bench         CPU time of a request, beside other frameworks (SUBJECTS=\"hello body\")"
 	@echo "make ecosystem     packages built on FastAPI, on both servers"
 	@echo "make long          what is too slow for every commit"
@@ -80,6 +81,10 @@ soak:
 	@scripts/environment .venv dev
 	@scripts/python 3.13 -m soak --minutes $(MINUTES)
 
+soak-full-load:
+	@scripts/environment .venv dev
+	@scripts/python 3.13 -m soak --full-load --minutes $(MINUTES)
+
 bench:
 	@scripts/environment .venv dev
 	@scripts/python 3.13 -m benchmarks $(SUBJECTS)
@@ -94,6 +99,7 @@ long:
 	@$(MAKE) fuzz-long
 	@scripts/python 3.13 -m conformance.autobahn 9 12 13
 	@$(MAKE) soak
+	@$(MAKE) soak-full-load
 	@scripts/python 3.11 -m conformance suite
 
 clean:

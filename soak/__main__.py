@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from soak.client import connected, get
+from soak.full_load import soak_at_full_load
+from soak.remains import at_rest, check_memory
 from soak.server import Served, served
 from soak.traffic import VISITS, Visit, single, transfer_down, transfer_up
+from soak.verdict import Verdict
 
 CLIENTS = 24
-WARM_SECONDS = 60.0
-"""Memory is compared with what it was after that; a shorter run compares with its first third."""
 LARGEST_GROWTH = 8.0
 """Megabytes by which memory may differ between two moments under load: buffers and threads of the clients just then."""
 TRANSFER_GROWTH = 16.0
@@ -39,24 +38,6 @@ class Tally:
                 self.wrong.append(f"{visit.__name__}: {error!r}")
                 return
         self.right[visit.__name__] += 1
-
-
-@dataclass
-class Verdict:
-    passed: int = 0
-    failed: int = 0
-
-    def check(self, what: str, figure: object, *, is_good: bool) -> None:
-        print(f"{'ok    ' if is_good else 'FAILED'} {what}: {figure}", flush=True)
-        self.passed += is_good
-        self.failed += not is_good
-
-
-async def held(port: int) -> dict[str, int]:
-    async with connected(port) as client:
-        await client.send(get("/held", "Connection: close\r\n"))
-        found: dict[str, int] = json.loads((await client.answer())[1])
-        return found
 
 
 async def mixed(server: Served, seconds: float, tally: Tally) -> list[tuple[float, float]]:
@@ -112,26 +93,12 @@ async def soak(seconds: float, verdict: Verdict) -> None:
     tally = Tally()
     with served() as server:
         await mixed(server, 2, Tally())  # what is made at the first request is made
-        await asyncio.sleep(6)
-        base = await held(server.port)
-        await asyncio.sleep(1)  # the connection that asked is gone
-        descriptors = server.descriptors()
+        rest = await at_rest(server)
         memory = await mixed(server, seconds, tally)
-        await asyncio.sleep(7)  # kept connections have their five seconds
-        after = await held(server.port)
-        tasks, timers = after["tasks"] - base["tasks"], after["timers"] - base["timers"]
-        open_dependencies = after["dependencies"]
         verdict.check("visits", dict(tally.right), is_good=bool(tally.right))
         verdict.check("wrong or missing answers", tally.wrong[:5] or 0, is_good=not tally.wrong)
-        warm = [size for at, size in memory if at > min(WARM_SECONDS, seconds / 3)]
-        half = len(warm) // 2
-        growth = sum(warm[half:]) / len(warm[half:]) - sum(warm[:half]) / half
-        verdict.check("growth of memory, MB", f"{growth:.1f} of {warm[-1]:.0f}", is_good=growth < LARGEST_GROWTH)
-        left_over = await server.descriptors_beyond(descriptors)
-        verdict.check("descriptors left over", dict(left_over) or 0, is_good=not left_over)
-        verdict.check("tasks left over", tasks, is_good=tasks <= 0)
-        verdict.check("timers left over", timers, is_good=timers <= 0)
-        verdict.check("dependencies left open", open_dependencies, is_good=not open_dependencies)
+        check_memory(verdict, memory, seconds, LARGEST_GROWTH)
+        await rest.check(verdict)
         for visit in (transfer_down, transfer_up):
             grown = await peak_during(server, visit)
             verdict.check(f"{visit.__name__} of 100 MB, growth in MB", f"{grown:.1f}", is_good=grown < TRANSFER_GROWTH)
@@ -144,11 +111,14 @@ async def soak(seconds: float, verdict: Verdict) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="soak", description="Mixed traffic for minutes, and what is left after it.")
+    parser = argparse.ArgumentParser(prog="soak", description="Minutes under load, and what is left after it.")
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--full-load", action="store_true", help="as much as one worker can answer, instead of a mix")
+    options = parser.parse_args()
     began = time.monotonic()
     verdict = Verdict()
-    asyncio.run(soak(parser.parse_args().minutes * 60, verdict))
+    run = soak_at_full_load if options.full_load else soak
+    asyncio.run(run(options.minutes * 60, verdict))
     print(f"{verdict.passed} passed, {verdict.failed} failed in {time.monotonic() - began:.2f}s")
     return 1 if verdict.failed else 0
 
