@@ -10,7 +10,9 @@ import asyncio
 import logging
 from typing import Any
 
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.server import ServerProtocol
 
@@ -60,6 +62,8 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
         self.deadlines = ReadingClock(self.share.sweeper.now)
         self.portions = Portions(self.loop, super().data_received, lambda: self.read_paused)
         self.portions.held = self
+        self.is_awaited = False
+        """The application waits for a message, so that the next one need not hold the client up."""
         self.due_pong = b""
         """The answer to the last ping of a client that reads nothing just now."""
 
@@ -93,8 +97,14 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
             self.transport.resume_reading()
 
     async def receive(self) -> Any:
-        message = await super().receive()
-        self.see_to_the_rest()
+        queue = self.queue
+        self.is_awaited = queue.empty()
+        message = await queue.get()
+        if self.read_paused and queue.empty():
+            self.read_paused = False
+            self.transport.resume_reading()
+        if self.portions.rest:
+            self.see_to_the_rest()
         return message
 
     def see_to_the_rest(self) -> None:
@@ -129,19 +139,53 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
         self.due_pong = b""
 
     def send_receive_event_to_app(self) -> None:
-        if self.curr_msg_data_type == "text" and not self.close_sent and not is_text(b"".join(self.frames)):
-            # RFC 6455, section 8.1. Uvicorn does the same with a traceback in the log.
-            logger.warning("Websocket closed: a message that is no UTF-8.")
-            self.conn.send_close(CloseCode.INVALID_DATA)
-            self.handle_parser_exception()
+        data, self.frames = b"".join(self.frames), []
+        if self.close_sent:
+            return
+        if self.curr_msg_data_type == "bytes":
+            self.queue.put_nowait({"type": "websocket.receive", "bytes": data})
         else:
-            super().send_receive_event_to_app()
+            try:
+                text = data.decode()
+            except UnicodeDecodeError:
+                # RFC 6455, section 8.1. Uvicorn does the same with a traceback in the log.
+                logger.warning("Websocket closed: a message that is no UTF-8.")
+                self.conn.send_close(CloseCode.INVALID_DATA)
+                self.handle_parser_exception()
+                return
+            self.queue.put_nowait({"type": "websocket.receive", "text": text})
+        if self.is_awaited:
+            self.is_awaited = False
+        elif not self.read_paused:
+            self.read_paused = True
+            self.transport.pause_reading()
 
     async def send(self, message: Any) -> None:
+        if message["type"] == "websocket.send" and self.is_open():
+            self.send_message(message.get("bytes"), message.get("text"))
+            if self.portions.rest:
+                self.see_to_the_rest()
+            return
         if headers := message.get("headers"):
             join_lines(headers)  # raises for what must not leave; the library looks at values only, and late
         await super().send(message)
-        self.see_to_the_rest()
+        if self.portions.rest:
+            self.see_to_the_rest()
+
+    def is_open(self) -> bool:
+        """Messages are sent at once: the opening was answered, the client reads, and nobody said goodbye."""
+        return self.handshake_complete and not (self.close_sent or self.disconnected) and self.writable.is_set()
+
+    def send_message(self, data: bytes | None, text: str | None) -> None:
+        """Raises ClientDisconnected where the client has closed."""
+        try:
+            if data is not None:
+                self.conn.send_binary(data)
+            elif text is not None:
+                self.conn.send_text(text.encode())
+        except InvalidState as error:
+            raise ClientDisconnected from error
+        self.transport.write(b"".join(self.conn.data_to_send()))
 
     def refuse(self, refusal: Refusal) -> None:
         """Answer an opening with `refusal`; the application is told when the connection is lost."""
@@ -159,11 +203,3 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
         """Close without sending what the client does not read anyway."""
         logger.warning("Connection cut: %s.", reason)
         self.transport.abort()
-
-
-def is_text(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
