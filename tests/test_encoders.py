@@ -67,6 +67,16 @@ def test_the_small_encoders() -> None:
     assert type(encoders.decimal_encoder(decimal.Decimal(2))) is int
 
 
+@pytest.mark.parametrize("text", ["1E+4300", "1E+999999999", "-1E+999999999", "9" * 400 + ".5"])
+def test_a_decimal_too_large_for_a_number_is_text(text: str) -> None:
+    """A minute of work and a 500 for a client who sends ten bytes; the largest that can be written are numbers."""
+    assert encoders.decimal_encoder(decimal.Decimal(text)) == text
+
+    assert encoders.decimal_encoder(decimal.Decimal("1E+4299")) == 10**4299
+    assert encoders.decimal_encoder(decimal.Decimal("1" + "0" * 308 + ".5")) == 1e308
+    assert encoders.decimal_encoder(decimal.Decimal("-Infinity")) == float("-inf")
+
+
 @pytest.mark.filterwarnings("ignore:Core Pydantic V1 functionality:UserWarning")
 def test_a_pydantic_v1_model_is_refused_by_name() -> None:
     """The message shows the model, which has to be moved to Pydantic 2."""

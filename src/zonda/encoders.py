@@ -23,6 +23,7 @@ from enum import Enum
 from importlib import import_module
 from importlib.util import find_spec
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
+from math import isinf
 from pathlib import Path, PurePath
 from re import Pattern
 from types import GeneratorType
@@ -54,10 +55,21 @@ def isoformat(o: datetime.date | datetime.time) -> str:
     return o.isoformat()
 
 
-def decimal_encoder(dec_value: Decimal) -> int | float:
-    """An int if there is no decimal point, so that `Numeric(x, 0)` columns used as keys come back equal."""
+_MOST_DIGITS = 4300
+"""Python's own limit for the text of an int."""
+
+
+def decimal_encoder(dec_value: Decimal) -> int | float | str:
+    """An int if there is no decimal point, so that `Numeric(x, 0)` columns used as keys come back equal.
+
+    A number too large for both is text, as with Pydantic: `1E+1000000`, few bytes for a client who sends it, would take
+    a minute as an int, and then fail.
+    """
     exponent = dec_value.as_tuple().exponent
-    return int(dec_value) if isinstance(exponent, int) and exponent >= 0 else float(dec_value)
+    if isinstance(exponent, int) and exponent >= 0:
+        return int(dec_value) if dec_value.adjusted() < _MOST_DIGITS else str(dec_value)
+    number = float(dec_value)
+    return str(dec_value) if isinf(number) and dec_value.is_finite() else number
 
 
 def _decoded(value: bytes) -> str:
