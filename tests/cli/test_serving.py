@@ -87,9 +87,11 @@ def test_development_shows_the_users_line(tmp_path: Path, start: Start) -> None:
 
 CLEANUP = """
 import asyncio
+import time
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
 
 
 @asynccontextmanager
@@ -109,16 +111,31 @@ async def wait_forever():
     finally:
         await asyncio.sleep(0.5)
         print("endpoint cleaned up", flush=True)
+
+
+@app.get("/plain-generator")
+async def stream_for_ever():
+    def numbers():
+        print("endpoint waits", flush=True)
+        try:
+            while True:
+                yield "1"
+                time.sleep(0.05)
+        finally:
+            print("endpoint cleaned up", flush=True)
+
+    return StreamingResponse(numbers())
 """
 
 
-def test_cancelled_work_cleans_up_before_the_lifespan_ends(tmp_path: Path, start: Start) -> None:
+@pytest.mark.parametrize("path", ["/", "/plain-generator"])
+def test_cancelled_work_cleans_up_before_the_lifespan_ends(tmp_path: Path, start: Start, path: str) -> None:
     """At the deadline of a graceful shutdown, what still runs is cancelled and waited for, then the lifespan ends."""
     (tmp_path / "main.py").write_text(CLEANUP)
     server = start(*RUN, "--timeout-graceful-shutdown", "1")
     server.answers()
     with socket.create_connection(("127.0.0.1", server.port)) as client:
-        client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         server.wait_for("endpoint waits")
 
         server.process.terminate()

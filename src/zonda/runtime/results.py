@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from functools import wraps
+from types import GeneratorType
 from typing import Any
 
 from pydantic_core import ValidationError
+from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from zonda.background import tasks_of
+from zonda.concurrency.threadpool import run_exit_in_threadpool
 from zonda.exceptions import EndpointContext
 from zonda.runtime.errors import response_errors
 from zonda.seams import Exchange, Head, Reply
@@ -19,6 +22,7 @@ _send_body = Response.__call__
 _send_stream = StreamingResponse.__call__
 _write_stream = StreamingResponse.stream_response
 """As Starlette wrote them: a class that still has them is written without being called."""
+_steps_in_threads = iterate_in_threadpool.__code__
 
 
 def call_and_validate(
@@ -62,11 +66,26 @@ def reply_with(exchange: Exchange, response: Any) -> Reply:
 
 async def encoded(chunks: AsyncIterable[str | bytes | memoryview], charset: str) -> AsyncIterator[bytes]:
     """The chunks as bytes; closes their iterator when it is closed itself."""
+    plain = plain_generator(chunks)
     try:
         async for chunk in chunks:
             yield chunk.encode(charset) if isinstance(chunk, str) else bytes(chunk)
     finally:
         await close(chunks)
+        if plain is not None and plain.gi_frame is not None:
+            await run_exit_in_threadpool(plain.close)
+
+
+def plain_generator(chunks: object) -> GeneratorType[Any, Any, Any] | None:
+    """The generator behind Starlette's `iterate_in_threadpool`.
+
+    Starlette leaves it to whoever collects it, which after a cancellation may be nobody before the process ends.
+    """
+    if getattr(chunks, "ag_code", None) is not _steps_in_threads:
+        return None
+    frame = chunks.ag_frame  # type: ignore[attr-defined]  # an asynchronous generator
+    steps = None if frame is None else frame.f_locals["iterator"]
+    return steps if isinstance(steps, GeneratorType) else None
 
 
 async def close(iterator: object) -> None:
