@@ -1,4 +1,4 @@
-"""This module takes connections from a socket that several workers share, one at a time.
+"""This module takes connections from a socket one at a time, for workers that share it and in the place of asyncio.
 
 An event loop takes all that wait as soon as one connection arrives, so that the first worker to wake gets them all,
 and keeps them. One in each turn of the loop leaves the others to workers that have less to do.

@@ -40,6 +40,11 @@ class Server(uvicorn.Server):
     is_spent = False
     """It has answered `limit_max_requests` and serves on until its supervisor has another worker."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.duplicates: list[socket.socket] = []
+        """Of sockets that the event loop made, to listen in its place."""
+
     async def on_tick(self, counter: int) -> bool:
         is_over = await super().on_tick(counter)
         if is_over and not self.should_exit and self.config.workers > 1:
@@ -54,6 +59,8 @@ class Server(uvicorn.Server):
             self.share(sockets)
         else:
             await super().startup(sockets)
+            if accepts_badly(asyncio.get_running_loop()):
+                self.take_over(self.servers)
         app, _ = unwrap(self.config.loaded_app)
         if self.should_exit or not isinstance(app, Zonda):
             return
@@ -67,7 +74,7 @@ class Server(uvicorn.Server):
             self.warming = asyncio.create_task(compile_when_idle(app.built_stack()))
 
     def share(self, sockets: list[socket.socket]) -> None:
-        """Listen where the other workers do."""
+        """Listen where others do as well, one connection at a time."""
         config = self.config
 
         def create_protocol() -> asyncio.Protocol:
@@ -80,6 +87,15 @@ class Server(uvicorn.Server):
         self.servers: list[Any] = [
             Listener(sock, create_protocol, ssl=config.ssl, backlog=config.backlog) for sock in sockets
         ]
+
+    def take_over(self, servers: list[Any]) -> None:
+        """Listen in the place of the event loop's own servers, which still close their sockets."""
+        loop = asyncio.get_running_loop()
+        for sock in [sock for server in servers for sock in server.sockets]:
+            loop.remove_reader(sock.fileno())
+            self.duplicates.append(sock.dup())
+        self.share(self.duplicates)
+        self.servers += servers
 
     def documentation(self, app: Zonda) -> str | None:
         """Where a browser on this machine finds the pages of the documentation."""
@@ -103,7 +119,7 @@ class Server(uvicorn.Server):
         logger.addFilter(is_no_cancellation)
         draining = asyncio.create_task(end_streams(self.server_state.connections, lambda: self.force_exit))
         try:
-            await super().shutdown(sockets)
+            await super().shutdown([*(sockets or ()), *self.duplicates])
             if self.force_exit:
                 await self.end_by_force(tasks)
         finally:
@@ -117,6 +133,14 @@ class Server(uvicorn.Server):
             task.cancel()
         with suppress(TimeoutError):
             await asyncio.wait_for(self.lifespan.shutdown(), CLEANUP_SECONDS + LIFESPAN_SECONDS)
+
+
+def accepts_badly(loop: asyncio.AbstractEventLoop) -> bool:
+    """asyncio's own loop does: where no descriptor is left it logs a traceback for each connection that might wait.
+
+    These are thousands a second, and keep a core busy.
+    """
+    return isinstance(loop, asyncio.SelectorEventLoop) and sys.platform != "win32"
 
 
 def is_no_cancellation(record: logging.LogRecord) -> bool:
