@@ -18,7 +18,7 @@ from zonda.responses import FileResponse, PlainTextResponse, StreamingResponse
 from .answer_cases import ANSWERED, Answered, ask
 from .pipelines import Foreign
 from .servers import request, serving
-from .wires import Wire, statuses
+from .wires import Wire, converse, statuses
 
 BYTES = {"crlf": "a\r\nevil: 1", "cr": "a\revil: 1", "lf": "a\nevil: 1", "nul": "a\x00evil"}
 BAD = {
@@ -281,6 +281,28 @@ def test_an_opening_with_a_body_is_an_ordinary_request(ws: str, body: bytes) -> 
     assert statuses(answer) == [200, 200]
     assert b"plain" in answer
     assert is_closed
+
+
+@WS
+@pytest.mark.parametrize("wrap", [lambda app: app, Foreign], ids=["native", "asgi"])
+def test_an_opening_beyond_the_limit_of_concurrency_is_answered_with_503(ws: str, wrap: Any) -> None:
+    """RFC 9110, 15.6.4: a server that has enough to do opens no websocket, and nothing of the application runs."""
+    app = Zonda()
+    opened = []
+
+    @app.websocket("/")
+    async def take(websocket: WebSocket) -> None:
+        opened.append(websocket)
+        await websocket.accept()
+
+    refused, is_closed = converse(wrap(app), OPENING % b"", ws=ws, limit_concurrency=1)
+
+    assert statuses(refused) == [503]
+    assert b"retry-after: 1" in refused
+    assert is_closed
+    assert not opened
+    accepted, _ = converse(wrap(app), OPENING % b"", ws=ws, limit_concurrency=2)
+    assert statuses(accepted) == [101]
 
 
 @WS

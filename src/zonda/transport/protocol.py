@@ -354,7 +354,7 @@ class ZondaProtocol(asyncio.Protocol):
 
     def _start(self, exchange: NativeExchange) -> None:
         self.current = exchange
-        if self._limit_concurrency is not None and self._is_overloaded(self._limit_concurrency):
+        if self._limit_concurrency is not None and self.is_overloaded():
             logger.warning("Exceeded concurrency limit.")
             write_whole(exchange, _UNAVAILABLE, b"Service Unavailable")
             return
@@ -372,8 +372,9 @@ class ZondaProtocol(asyncio.Protocol):
     def _has_many(self) -> bool:
         return len(self.waiting) > _MOST_QUEUED
 
-    def _is_overloaded(self, limit: int) -> bool:
-        return len(self.server_state.connections) >= limit or len(self.server_state.tasks) >= limit
+    def is_overloaded(self) -> bool:
+        limit, state = self._limit_concurrency, self.server_state
+        return limit is not None and (len(state.connections) >= limit or len(state.tasks) >= limit)
 
     # Answering
 

@@ -306,6 +306,8 @@ class RequestRecorder:
         So does a body: the connection is not another protocol's before it has ended (RFC 9110, section 7.8).
         """
         if framing.upgrade == b"websocket" and not framing.has_body and self.connection.takes_websocket():
+            if self.connection.is_overloaded():
+                return False  # and so answered as any other request is then
             if is_followed:  # RFC 6455, section 4.1
                 raise invalid("data before a websocket's opening was answered")
             self.connection.hand_over(opening)
