@@ -391,6 +391,29 @@ async def say_origin(exchange: Any) -> Reply:
 
 
 @pytest.mark.parametrize("make", [NativeApp, asgi])
+@pytest.mark.parametrize(
+    ("said", "logged"),
+    [
+        ("1.2.3.4", "1.2.3.4:0"),
+        ("fe80::1%eth0", "fe80::1%eth0:0"),
+        ("\x9b31m", "%C2%9B31m:0"),
+        ('a" 200 OK', "a%22%20200%20OK:0"),
+    ],
+)
+def test_an_address_that_a_field_says_is_escaped_in_the_access_log(
+    make: Any, said: str, logged: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever is believed to speak for a client can neither speak to a terminal nor make up the rest of a line."""
+    request = b"GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: " + said.encode("latin-1") + b"\r\n\r\n"
+
+    with caplog.at_level(logging.INFO, logger="uvicorn.access"):
+        answer, _ = converse(make(say_origin), request, forwarded_allow_ips="127.0.0.1")
+
+    assert statuses(answer) == [200]
+    assert f'{logged} - "GET / HTTP/1.1" 200' in caplog.text
+
+
+@pytest.mark.parametrize("make", [NativeApp, asgi])
 def test_proxy_headers_count_from_trusted_proxies_only(make: Any) -> None:
     """A trusted proxy says who the client is and which scheme it used; nobody else can."""
     request = get("/", "X-Forwarded-For: 10.0.0.9, 1.2.3.4", "X-Forwarded-Proto: https")

@@ -9,6 +9,7 @@ Both give what is read of a request when it is asked for, so that an observer pa
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Coroutine, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 OBSERVED = "zonda.observed"
 """The scope's key for what an application hears of a request that came through ASGI."""
+
+_is_address = re.compile(r"[0-9A-Za-z.:%_\[\]-]*").fullmatch
 
 logger = logging.getLogger("zonda")
 
@@ -120,12 +123,17 @@ class AccessLog:
             target = f"{target}?{query_string.decode('ascii', 'backslashreplace')}"
         self.logger.info(
             '%s - "%s %s HTTP/%s" %d',
-            f"{client[0]}:{client[1]}" if client else "",
+            f"{readable(client[0])}:{client[1]}" if client else "",
             finished.method,
             target,
             finished.http_version,
             finished.status,
         )
+
+
+def readable(host: str) -> str:
+    """A client's address. Behind a proxy it is what a field says: text that must not speak to a terminal."""
+    return host if _is_address(host) else quote(host, safe=":[]%")
 
 
 # ASGI
