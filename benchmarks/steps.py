@@ -1,7 +1,7 @@
 """This module counts the machine instructions of one request on the native path, without sockets: make bench-steps.
 
-Bytes are fed to a protocol whose transport forgets what is written. Callgrind counts; two runs of different length are
-subtracted, so that starting Python is not in the figure. Run by itself it is the loop that is counted:
+Bytes are fed to a protocol whose transport forgets what is written. Callgrind counts between the calls of `mark`, so
+that starting Python is not in the figure. Run by itself it is the loop that is counted:
 
     python -m benchmarks.steps hello 20000          the loop, with the CPU time of one request
     python -m benchmarks.steps --count hello body   instructions a request
@@ -19,15 +19,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from pathlib import Path
 from typing import Any
 
 from benchmarks.processes import HOST
 from benchmarks.subject import Subject, subject_module
 from benchmarks.variants import VARIANTS, log_to_nowhere
 
-_FEW, _MANY = 200, 1200
-_WARM = 300
+_COUNTED = 1000
+WARM = 300
 
 
 class ForgettingTransport(asyncio.Transport):
@@ -67,54 +69,83 @@ def request_bytes(subject: Subject) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + subject.body
 
 
+class Served:
+    """An application on a connection that only `ask` writes to."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is that of a subject or of a variant."""
+        import uvicorn
+        from uvicorn.server import ServerState
+
+        from zonda.transport.protocol import ZondaProtocol
+
+        variant = VARIANTS.get(name)
+        module = subject_module("hello" if variant else name)
+        self.subject: Subject = module.SUBJECT
+        app = variant.app() if variant else module.fastapi()
+        http = "httptools" if variant and variant.protocol == "uvicorn" else ZondaProtocol
+        config = uvicorn.Config(app, http=http, log_config=None)
+        config.load()
+        log_to_nowhere(logging.getLogger("uvicorn.access"), is_on=variant is not None and variant.access_log)
+        self._state = ServerState()
+        self._state.default_headers = [(b"date", b"Fri, 20 Nov 2026 14:00:00 GMT"), (b"server", b"uvicorn")]
+        protocol_class: Any = config.http_protocol_class
+        protocol = protocol_class(config, self._state, {})
+        self.transport = ForgettingTransport()
+        protocol.connection_made(self.transport)
+        self._feed = protocol.data_received
+
+    async def ask(self, requests: Iterable[bytes]) -> None:
+        """One after the other, each answered to its end."""
+        state: Any = self._state
+        for data in requests:
+            wanted = state.total_requests + 1
+            self._feed(data)
+            while state.total_requests != wanted or state.tasks:  # noqa: ASYNC110  (an event would be in the figure)
+                await asyncio.sleep(0)
+
+
 async def run(name: str, requests: int) -> float:
     """Answer so many requests, one after the other; the CPU seconds of one."""
-    import uvicorn
-    from uvicorn.server import ServerState
-
-    from zonda.transport.protocol import ZondaProtocol
-
-    variant = VARIANTS.get(name)
-    subject = subject_module("hello" if variant else name)
-    app = variant.app() if variant else subject.fastapi()
-    http = "httptools" if variant and variant.protocol == "uvicorn" else ZondaProtocol
-    config = uvicorn.Config(app, http=http, log_config=None)
-    config.load()
-    log_to_nowhere(logging.getLogger("uvicorn.access"), is_on=variant is not None and variant.access_log)
-    state = ServerState()
-    state.default_headers = [(b"date", b"Fri, 20 Nov 2026 14:00:00 GMT"), (b"server", b"uvicorn")]
-    protocol = config.http_protocol_class(config, state, {})
-    transport = ForgettingTransport()
-    protocol.connection_made(transport)
-    feed, data = protocol.data_received, request_bytes(subject.SUBJECT)
-    await _loop(feed, data, _WARM, state)
-    assert transport.has_written(b"HTTP/1.1 %d " % subject.SUBJECT.answer.status), transport.written
+    served = Served(name)
+    data, status = request_bytes(served.subject), served.subject.answer.status
+    await served.ask(repeat(data, WARM))
+    assert served.transport.has_written(b"HTTP/1.1 %d " % status), served.transport.written
+    mark()
     began = time.process_time()
-    await _loop(feed, data, requests, state)
-    return (time.process_time() - began) / requests
+    await served.ask(repeat(data, requests))
+    seconds = time.process_time() - began
+    mark()
+    return seconds / requests
 
 
-async def _loop(feed: Callable[[bytes], None], data: bytes, requests: int, state: Any) -> None:
-    for _ in range(requests):
-        wanted = state.total_requests + 1
-        feed(data)
-        while state.total_requests != wanted or state.tasks:  # noqa: ASYNC110  (an event would be in the figure)
-            await asyncio.sleep(0)
+def mark() -> None:
+    """Where `counted_parts` begins another part: a call of the C library that nothing else makes."""
+    os.getsid(0)
 
 
 def instructions(name: str) -> float:
     """Machine instructions that one request takes."""
-    return (_counted(name, _MANY) - _counted(name, _FEW)) / (_MANY - _FEW)
+    _, counted, _ = counted_parts("benchmarks.steps", name, str(_COUNTED))
+    return counted / _COUNTED
 
 
-def _counted(name: str, requests: int) -> int:
+def counted_parts(*arguments: str) -> Sequence[int]:
+    """Machine instructions of `python -m` with these arguments: before, between and after its marks."""
     with tempfile.TemporaryDirectory() as folder:
-        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out"]
-        command += [sys.executable, "-m", "benchmarks.steps", name, str(requests)]
-        said = subprocess.run(command, check=True, capture_output=True, text=True, env=_steady()).stderr
-    found = re.search(r"Collected : (\d+)", said)
+        command = ["valgrind", "--tool=callgrind", "--dump-before=getsid", f"--callgrind-out-file={folder}/out"]
+        command += [sys.executable, "-m", *arguments]
+        ended = subprocess.run(command, check=False, capture_output=True, text=True, env=_steady())
+        if ended.returncode:
+            raise RuntimeError(ended.stderr)
+        parts = [path.read_text() for path in Path(folder).iterdir()]
+    return [count for _, count in sorted((_number(part, "part"), _number(part, "summary")) for part in parts)]
+
+
+def _number(part: str, key: str) -> int:
+    found = re.search(rf"^{key}: (\d+)$", part, re.MULTILINE)
     if found is None:
-        raise RuntimeError(said)
+        raise RuntimeError(f"no {key} in what callgrind wrote")
     return int(found[1])
 
 
