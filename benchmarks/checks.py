@@ -72,30 +72,32 @@ def check_answer(served: Served) -> None:
         raise RuntimeError(f"a wrong answer: {served.transport.written!r}")
 
 
-def counted(switch: str, subject: str) -> list[float]:
-    """Instructions of a request for each kind of head, with what `switch` names switched off."""
-    parts = counted_parts("benchmarks.checks", "--run", switch, subject, str(_COUNTED))
-    return [parts[1] / _COUNTED, parts[3] / _COUNTED]
+def counted(switch: str, subjects: Sequence[str]) -> list[list[float]]:
+    """Kind of head → instructions of a request of each subject, with what `switch` names switched off."""
+    parts = counted_parts("benchmarks.checks", "--run", switch, str(_COUNTED), *subjects)
+    between_marks = [count / _COUNTED for count in parts[1::2]]
+    return [between_marks[number :: len(HEADS)] for number in range(len(HEADS))]
 
 
 def timed(switch: str, subject: str) -> list[float]:
-    command = [sys.executable, "-m", "benchmarks.checks", "--run", switch, subject, str(_TIMED)]
-    found: list[float] = json.loads(subprocess.check_output(command, cwd=CHECKOUT, text=True))
-    return found
+    """CPU seconds of a request for each kind of head, with what `switch` names switched off."""
+    command = [sys.executable, "-m", "benchmarks.checks", "--run", switch, str(_TIMED), subject]
+    found: list[list[float]] = json.loads(subprocess.check_output(command, cwd=CHECKOUT, text=True))
+    return found[0]
 
 
 def report_counts(subjects: Sequence[str]) -> str:
-    pairs = [(switch, subject) for switch in SWITCHES for subject in subjects]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = dict(zip(pairs, pool.map(lambda pair: counted(*pair), pairs), strict=True))
+        counts = pool.map(lambda switch: counted(switch, subjects), SWITCHES)
+        found = dict(zip(SWITCHES, counts, strict=True))
     tables = []
     for number, kind in enumerate(HEADS):
-        whole = {subject: found["none", subject][number] for subject in subjects}
-        rows = [("as it is", [f"{whole[subject]:,.0f}" for subject in subjects])]
+        whole = found["none"][number]
+        rows = [("as it is", [f"{count:,.0f}" for count in whole])]
         for switch in (*CHECKS, "all"):
-            saved = {subject: whole[subject] - found[switch, subject][number] for subject in subjects}
+            saved = [(count - without, count) for count, without in zip(whole, found[switch][number], strict=True)]
             title = CHECKS[switch].title if switch in CHECKS else "**all of these**"
-            rows.append((title, [f"{saved[name]:,.0f} ({saved[name] / whole[name]:.1%})" for name in subjects]))
+            rows.append((title, [f"{some:,.0f} ({some / count:.1%})" for some, count in saved]))
         tables.append(_table((f"instructions, head {kind}", *subjects), rows))
     return "\n\n".join(tables)
 
@@ -117,7 +119,7 @@ def report_times(rounds: int, subjects: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _run(switch: str, subject: str, requests: str) -> None:
+def _run(switch: str, requests: str, *subjects: str) -> None:
     switch_off(SWITCHES[switch])
     import uvloop
 
@@ -125,7 +127,7 @@ def _run(switch: str, subject: str, requests: str) -> None:
 
     zonda.compat.install()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        print(json.dumps(runner.run(run(subject, int(requests)))))
+        print(json.dumps([runner.run(run(subject, int(requests))) for subject in subjects]))
 
 
 def main(arguments: Sequence[str]) -> None:
