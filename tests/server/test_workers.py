@@ -102,7 +102,7 @@ CALLS = {
     uvicorn.Server.main_loop: ["on_tick"],
     uvicorn.Server.on_tick: ["limit_max_requests", "should_exit", "total_requests"],
     uvicorn.Server.shutdown: ["lifespan", "timeout_graceful_shutdown", "tasks", "connections", "force_exit"],
-    uvicorn.Server.startup: ["servers", "started", "lifespan"],
+    uvicorn.Server.startup: ["servers", "started", "lifespan", "create_server", "create_unix_server", "ssl"],
     ServerState.__init__: ["tasks", "connections", "total_requests"],
 }
 

@@ -29,12 +29,14 @@ class Listener:
         create_protocol: Callable[[], asyncio.Protocol],
         *,
         ssl: SSLContext | None,
+        handshake_timeout: float | None = None,
         backlog: int,
     ) -> None:
         self.sockets = (sock,)
         self._socket = sock
         self._create_protocol = create_protocol
         self._ssl = ssl
+        self._handshake_timeout = None if ssl is None else handshake_timeout
         self._loop = asyncio.get_running_loop()
         self._opening: set[asyncio.Task[None]] = set()
         self._is_closed = False
@@ -74,4 +76,6 @@ class Listener:
         if connection.family in _WITH_NO_DELAY:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with suppress(SSLError, ConnectionError, TimeoutError):  # the handshake's, which is between client and server
-            await self._loop.connect_accepted_socket(self._create_protocol, connection, ssl=self._ssl)
+            await self._loop.connect_accepted_socket(
+                self._create_protocol, connection, ssl=self._ssl, ssl_handshake_timeout=self._handshake_timeout
+            )

@@ -18,7 +18,9 @@ from zonda.applications import Zonda
 from zonda.inspection import findings
 from zonda.server.accepting import Listener
 from zonda.server.draining import end_streams
+from zonda.server.handshakes import handshakes_within
 from zonda.startup.warming import compile_when_idle
+from zonda.transport.limits import Limits
 from zonda.transport.proxy import unwrap
 
 CLEANUP_SECONDS = 5.0
@@ -58,7 +60,8 @@ class Server(uvicorn.Server):
             await super().startup([])
             self.share(sockets)
         else:
-            await super().startup(sockets)
+            with handshakes_within(self.handshake_timeout, self.config.ssl):
+                await super().startup(sockets)
             if accepts_badly(asyncio.get_running_loop()):
                 self.take_over(self.servers)
         app, _ = unwrap(self.config.loaded_app)
@@ -73,6 +76,12 @@ class Server(uvicorn.Server):
             app.native_pipeline()  # builds the stack if no lifespan did
             self.warming = asyncio.create_task(compile_when_idle(app.built_stack()))
 
+    @property
+    def handshake_timeout(self) -> float | None:
+        """Seconds of a TLS handshake: as many as the head has that comes after it."""
+        limits: Limits = getattr(self.config, "limits", None) or Limits()
+        return limits.head_timeout or None
+
     def share(self, sockets: list[socket.socket]) -> None:
         """Listen where others do as well, one connection at a time."""
         config = self.config
@@ -85,7 +94,14 @@ class Server(uvicorn.Server):
             return made
 
         self.servers: list[Any] = [
-            Listener(sock, create_protocol, ssl=config.ssl, backlog=config.backlog) for sock in sockets
+            Listener(
+                sock,
+                create_protocol,
+                ssl=config.ssl,
+                handshake_timeout=self.handshake_timeout,
+                backlog=config.backlog,
+            )
+            for sock in sockets
         ]
 
     def take_over(self, servers: list[Any]) -> None:
