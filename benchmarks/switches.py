@@ -227,7 +227,7 @@ _CONCURRENCY = Check(
     (
         Edit(
             "protocol",
-            "        if self._limit_concurrency is not None and self._is_overloaded(self._limit_concurrency):\n"
+            "        if self._limit_concurrency is not None and self.is_overloaded():\n"
             '            logger.warning("Exceeded concurrency limit.")\n'
             '            write_whole(exchange, _UNAVAILABLE, b"Service Unavailable")\n'
             "            return\n",
