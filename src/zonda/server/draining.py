@@ -3,6 +3,9 @@
 A request that computes its answer keeps the whole graceful time. A stream may have no end: one of events is ended as
 soon as its client could be told, because the client comes back by itself, where another process serves it; any other
 one when it has been silent for a while, and then without the mark that says that it is complete.
+
+Under TLS a connection is closed when both sides have said so, and clients that keep connections for later say nothing
+while they do: one that has been sent everything is cut soon.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from uvicorn.protocols.utils import is_ssl
+
 from zonda.transport.native import NativeExchange
 from zonda.transport.protocol import ZondaProtocol
 from zonda.transport.writer import ResponseWriter
@@ -21,6 +26,8 @@ EVENT_SECONDS = 0.5
 """How long a stream of events goes on, so that an application can end it with words of its own."""
 SILENT_SECONDS = 2.0
 """How long another stream may be silent."""
+FAREWELL_SECONDS = 2.0
+"""How long the client of a closed connection may take to say so, too."""
 TICK_SECONDS = 0.1
 
 logger = logging.getLogger("uvicorn.error")
@@ -30,10 +37,12 @@ async def end_streams(connections: Collection[Any], is_forced: Callable[[], bool
     """Look at what is still open until cancelled; close all of it when somebody does not want to wait."""
     clock = asyncio.get_running_loop().time
     began = clock()
-    silences = Silences()
+    silences, farewells = Silences(), Farewells()
     while not is_forced():
         now = clock()
         tell(connections)
+        for connection in [connection for connection in connections if farewells.are_over(connection, now)]:
+            connection.transport.abort()
         ended = [
             (exchange, writer)
             for exchange, writer in streams(connections)
@@ -54,6 +63,19 @@ def tell(connections: Collection[Any]) -> None:
     for connection in list(connections):
         if isinstance(connection, ZondaProtocol) and not connection.is_shutting_down:
             connection.shutdown()
+
+
+class Farewells:
+    """Since when each closed connection under TLS has had nothing left to send."""
+
+    def __init__(self) -> None:
+        self.seen: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+
+    def are_over(self, connection: Any, now: float) -> bool:
+        transport = connection.transport
+        if not (transport.is_closing() and is_ssl(transport)) or transport.get_write_buffer_size():
+            return False
+        return now - self.seen.setdefault(connection, now) >= FAREWELL_SECONDS
 
 
 class Silences:
