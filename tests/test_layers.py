@@ -11,9 +11,9 @@ from pathlib import Path
 SOURCE = Path(__file__).parent.parent / "src"
 
 VOCABULARY = (
-    "requests responses websockets datastructures exceptions exception_handlers params param_functions security types "
-    "late late_signature clock time_left validation_errors body_limit own_options overrides extensions changes "
-    "declarations fastapi_version seams background encoders concurrency telemetry sse server_sent_event logger status "
+    "requests responses websockets datastructures exceptions exception_handlers default_handlers params param_functions "
+    "security types late late_signature clock time_left validation_errors body_limit own_options overrides extensions "
+    "changes declarations fastapi_version seams background encoders concurrency telemetry sse server_sent_event logger status "
     "utils staticfiles templating domain_errors problem_details"
 )
 
@@ -22,6 +22,7 @@ LAYERS = (
     "kit cli __main__",
     "__init__ applications testclient testing compat server",
     "startup inspection controllers",
+    "documented",
     "routing operations",
     "transport | compiler | interpreter | openapi | middleware",
     "runtime",

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.datastructures import State
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.responses import JSONResponse, Response
@@ -19,15 +18,10 @@ from typing_extensions import Unpack, deprecated
 
 from zonda.concurrency.limits import ThreadSettings
 from zonda.datastructures import Default
-from zonda.exception_handlers import (
-    http_exception_handler,
-    request_validation_exception_handler,
-    websocket_request_validation_exception_handler,
-)
-from zonda.exceptions import FastAPIDeprecationWarning, RequestValidationError, WebSocketRequestValidationError
+from zonda.default_handlers import ExceptionHandler, with_default_handlers
+from zonda.documented import Documented
+from zonda.exceptions import FastAPIDeprecationWarning
 from zonda.extensions import Drain, Observer, in_brackets
-from zonda.openapi.addresses import Addresses
-from zonda.openapi.document import Document, encode_document
 from zonda.operations import (
     AddedRouteOptions,
     Decorator,
@@ -53,13 +47,10 @@ from zonda.telemetry import lifespan as telemetry_lifespan
 from zonda.utils import generate_unique_id
 
 if TYPE_CHECKING:
-    from zonda.openapi.pages import Page
     from zonda.startup.stack import Stack
 
-ExceptionHandler = Callable[[Any, Any], Any]
 
-
-class Zonda(DependenciesAnywhere, Operations, Starlette):
+class Zonda(DependenciesAnywhere, Operations, Documented, Starlette):
     """An application.
 
     app = Zonda()
@@ -149,7 +140,7 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         self.corrections = corrections
         self.problem_details = problem_details
         self.thread_settings = ThreadSettings(threads, dependency_threads)
-        check_openapi_options(self)
+        self.keep_document()
         if root_path:
             warnings.warn(
                 "The `root_path` parameter is deprecated. Configure the server's root path instead, "
@@ -193,74 +184,7 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
         self._stack: Stack | None = None
         self._telemetry = complete_config(telemetry)
         self._native_telemetry = NativeTelemetry(self._telemetry)
-        self._document = Document(self._generate_openapi, self._openapi_version)
         self.setup()
-
-    # The document and its pages
-
-    def setup(self) -> None:
-        """Offer the OpenAPI document and its pages; they come after every route."""
-        self._addresses = Addresses(self)
-        self._built_pages: tuple[Page, ...] | None = None
-        self.router.page_paths = self._page_paths
-
-    @property
-    def _pages(self) -> tuple[Page, ...]:
-        """The document and its pages, made when they are first needed: many programs only declare."""
-        if self._built_pages is None:
-            from zonda.openapi.pages import documentation_pages
-
-            self._built_pages = documentation_pages(self, self._addresses, self._openapi_content)
-        return self._built_pages
-
-    def _page_paths(self) -> dict[str, str]:
-        return {page.name: page.path for page in self._pages}
-
-    @property
-    def openapi_schema(self) -> dict[str, Any] | None:
-        """The document that was handed out by `openapi()`, or put here."""
-        return self._document.schema
-
-    @openapi_schema.setter
-    def openapi_schema(self, schema: dict[str, Any] | None) -> None:
-        self._document.schema = schema
-
-    def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document of the application as a dict."""
-        return self._document.read()
-
-    def _openapi_version(self) -> object:
-        return self.router._get_routes_version(), self.webhooks._get_routes_version()
-
-    def _generate_openapi(self) -> dict[str, Any]:
-        from zonda.openapi.utils import get_openapi
-
-        return get_openapi(
-            title=self.title,
-            version=self.version,
-            openapi_version=self.openapi_version,
-            summary=self.summary,
-            description=self.description,
-            terms_of_service=self.terms_of_service,
-            contact=self.contact,
-            license_info=self.license_info,
-            routes=self.routes,
-            webhooks=self.webhooks.routes,
-            tags=self.openapi_tags,
-            servers=self.servers,
-            separate_input_output_schemas=self.separate_input_output_schemas,
-            external_docs=self.openapi_external_docs,
-            corrections=self.corrections,
-            problem_details=self.problem_details,
-        )
-
-    def _openapi_content(self, root_path: str) -> bytes:
-        """The document as bytes; through `openapi()` where an application has its own."""
-        if type(self).openapi is Zonda.openapi and "openapi" not in vars(self):
-            return self._document.content(root_path)
-        return encode_document(self.openapi(), root_path)
-
-    # Being called
 
     def built_stack(self) -> Stack:
         """The middleware with all that answers inside; made at the first request, or again for a new stack."""
@@ -481,39 +405,3 @@ class Zonda(DependenciesAnywhere, Operations, Starlette):
 
 FastAPI = Zonda
 """The same class under FastAPI's name, for imports that stay as they are."""
-
-
-DEFAULT_HANDLERS: dict[Any, ExceptionHandler] = {
-    HTTPException: http_exception_handler,
-    RequestValidationError: request_validation_exception_handler,
-    WebSocketRequestValidationError: websocket_request_validation_exception_handler,
-}
-
-
-def with_default_handlers(
-    given: Mapping[Any, ExceptionHandler] | None, *, problem_details: bool
-) -> dict[Any, ExceptionHandler]:
-    """The user's handlers, with FastAPI's own or those that answer problems for what they leave out."""
-    handlers: dict[Any, ExceptionHandler] = dict(given or {})
-    for kind, handler in (_problem_handlers() if problem_details else DEFAULT_HANDLERS).items():
-        handlers.setdefault(kind, handler)
-    return handlers
-
-
-def _problem_handlers() -> dict[Any, ExceptionHandler]:
-    from zonda.problem_details import http_problem, validation_problem, websocket_validation_problem
-
-    return {
-        HTTPException: http_problem,
-        RequestValidationError: validation_problem,
-        WebSocketRequestValidationError: websocket_validation_problem,
-    }
-
-
-def check_openapi_options(app: Zonda) -> None:
-    if not app.openapi_url:
-        return
-    if not app.title:
-        raise AssertionError("A title must be provided for OpenAPI, e.g.: 'My API'")
-    if not app.version:
-        raise AssertionError("A version must be provided for OpenAPI, e.g.: '2.1.0'")
