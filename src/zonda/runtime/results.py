@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from functools import wraps
-from types import GeneratorType
 from typing import Any
 
 from pydantic_core import ValidationError
-from starlette.concurrency import iterate_in_threadpool
+from starlette.concurrency import iterate_in_threadpool as starlettes_iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from zonda.background import tasks_of
-from zonda.concurrency.threadpool import run_exit_in_threadpool
+from zonda.concurrency.threadpool import iterate_in_threadpool
 from zonda.exceptions import EndpointContext
 from zonda.runtime.errors import response_errors
 from zonda.seams import Exchange, Head, Reply
@@ -22,7 +21,7 @@ _send_body = Response.__call__
 _send_stream = StreamingResponse.__call__
 _write_stream = StreamingResponse.stream_response
 """As Starlette wrote them: a class that still has them is written without being called."""
-_steps_in_threads = iterate_in_threadpool.__code__
+_steps_in_threads = starlettes_iterate_in_threadpool.__code__
 
 
 def call_and_validate(
@@ -66,26 +65,25 @@ def reply_with(exchange: Exchange, response: Any) -> Reply:
 
 async def encoded(chunks: AsyncIterable[str | bytes | memoryview], charset: str) -> AsyncIterator[bytes]:
     """The chunks as bytes; closes their iterator when it is closed itself."""
-    plain = plain_generator(chunks)
+    steps = steps_in_threads(chunks)
+    source = chunks if steps is None else iterate_in_threadpool(steps)
     try:
-        async for chunk in chunks:
+        async for chunk in source:
             yield chunk.encode(charset) if isinstance(chunk, str) else bytes(chunk)
     finally:
-        await close(chunks)
-        if plain is not None and plain.gi_frame is not None:
-            await run_exit_in_threadpool(plain.close)
+        await close(source)
 
 
-def plain_generator(chunks: object) -> GeneratorType[Any, Any, Any] | None:
-    """The generator behind Starlette's `iterate_in_threadpool`.
+def steps_in_threads(chunks: object) -> Iterable[Any] | None:
+    """What Starlette's `iterate_in_threadpool` iterates over.
 
-    Starlette leaves it to whoever collects it, which after a cancellation may be nobody before the process ends.
+    Ours waits for the running step where its task is cancelled, and then closes a generator in a thread. Starlette
+    leaves it to whoever collects it, which after a cancellation may be nobody before the process ends.
     """
     if getattr(chunks, "ag_code", None) is not _steps_in_threads:
         return None
     frame = chunks.ag_frame  # type: ignore[attr-defined]  # an asynchronous generator
-    steps = None if frame is None else frame.f_locals["iterator"]
-    return steps if isinstance(steps, GeneratorType) else None
+    return None if frame is None else frame.f_locals["iterator"]
 
 
 async def close(iterator: object) -> None:
