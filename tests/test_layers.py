@@ -11,10 +11,10 @@ from pathlib import Path
 SOURCE = Path(__file__).parent.parent / "src"
 
 VOCABULARY = (
-    "requests responses websockets datastructures exceptions exception_handlers default_handlers params param_functions "
-    "security types late late_signature clock time_left validation_errors body_limit own_options overrides extensions "
-    "changes declarations fastapi_version seams background encoders concurrency telemetry sse server_sent_event logger status "
-    "utils staticfiles templating domain_errors problem_details"
+    "requests responses websockets datastructures exceptions exception_handlers default_handlers params "
+    "param_functions security types late late_signature clock time_left validation_errors body_limit own_options "
+    "overrides extensions changes declarations fastapi_version seams background encoders concurrency telemetry sse "
+    "server_sent_event logger status utils staticfiles templating domain_errors problem_details"
 )
 
 # From the top down. In one layer, words may import each other; a bar keeps those on its sides apart.
