@@ -1,17 +1,21 @@
-"""How long a client may take: the clock of the sweep is ours, so that nothing here sleeps."""
+"""How long a client may take: the sweep has a clock of ours, so that nothing sleeps; and over sockets, its own."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import threading
 from typing import Any
 
 import pytest
 
 from zonda.seams import Head, Reply
 from zonda.transport.limits import Limits
+from zonda.transport.protocol import ZondaProtocol
 
 from .pipelines import NativeApp, asgi, echo, text
+from .servers import request, serving
 from .wires import Wire, statuses
 
 PATHS = pytest.mark.parametrize("make", [NativeApp, asgi], ids=["native", "asgi"])
@@ -266,3 +270,53 @@ def test_each_limit_can_be_switched_off() -> None:
 
     assert timed(NativeApp(echo), limits=off)(head) is False
     assert timed(NativeApp(echo), limits=off)(upload) is False
+
+
+class Impatient(ZondaProtocol):
+    limits = Limits(head_timeout=0.3, body_rate=1e9, body_grace=0.3, send_timeout=0.3)
+
+
+LATE = {
+    "nothing": (b"", []),
+    "an empty line": (b"\r\n", []),
+    "half a line": (b"GET /", [408]),
+    "half a head": (b"GET / HTTP/1.1\r\nHost: a\r\n", [408]),
+    "half a second head": (GET + b"GET / HTTP/1.1\r\n", [200, 408]),
+    "half a body": (POST + b"x" * 100, [408]),
+    "half a chunk": (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nx", [408]),
+    "a trailer": (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: y\r\n", [408]),
+}
+
+
+@PATHS
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_what_does_not_go_on_is_ended_over_a_socket(make: Any, loop: str) -> None:
+    """Wherever a client stops, it is told, where there is something to answer, and the connection closes."""
+    with serving(make(echo), http=Impatient, timeout_keep_alive=1, loop=loop) as address:
+        for name, (data, expected) in LATE.items():
+            assert statuses(request(address, data)) == expected, name
+
+
+@PATHS
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_a_client_that_reads_nothing_is_cut_off_over_a_socket(make: Any, loop: str) -> None:
+    """Its stream is closed although the client has not left."""
+    is_closed = threading.Event()
+
+    async def respond(exchange: Any) -> Reply:
+        async def parts() -> Any:
+            try:
+                while True:
+                    yield b"x" * 65536
+            finally:
+                is_closed.set()
+
+        return Reply(Head(200), stream=parts())
+
+    with (
+        serving(make(respond), http=Impatient, timeout_keep_alive=1, loop=loop) as address,
+        socket.create_connection(address) as client,
+    ):
+        client.sendall(GET)
+
+        assert is_closed.wait(20)

@@ -9,6 +9,7 @@ import pytest
 
 from zonda import Body, Form, Request, UploadFile, Zonda
 from zonda.transport.limits import Limits
+from zonda.transport.protocol import ZondaProtocol
 
 from .pipelines import Foreign, NativeApp, asgi, echo, text
 from .servers import request, serving
@@ -53,6 +54,20 @@ def test_each_limit_is_exact(make: Any, status: int, data: Any, is_cut: bool) ->
     assert b"content-type: application/json" in answer
     assert json.loads(answer.rpartition(b"\r\n\r\n")[2])["detail"]
     assert is_closed
+
+
+class Small(ZondaProtocol):
+    limits = SMALL
+
+
+@PATHS
+def test_each_limit_holds_over_a_socket(make: Any) -> None:
+    """Its refusal arrives, though the client goes on sending, and nothing that follows is read."""
+    following = b"GET /following HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    with serving(make(echo), http=Small) as address:
+        for name, (status, data) in HEADS.items():
+            assert statuses(request(address, data(0) + following)) == [200, 200], name
+            assert statuses(request(address, data(1) + following * 100)) == [status], name
 
 
 @PATHS
