@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import socket
 import struct
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from zonda import FastAPI, WebSocket, WebSocketDisconnect
+from zonda import FastAPI, Response, WebSocket, WebSocketDisconnect
 from zonda.transport.limits import Limits
 from zonda.transport.websockets import ZondaWebSocketProtocol
 
@@ -321,6 +322,50 @@ def test_a_text_that_is_none_is_one_line_in_the_log(
         assert client.close_code() == 1007
 
     assert not [record for record in caplog.records if record.exc_info]
+
+
+def test_fields_have_small_names() -> None:
+    """However a client spells them, cookies and fields are found: ASGI's names are in lower case."""
+    app = FastAPI()
+
+    @app.websocket("/")
+    async def tell(websocket: WebSocket) -> None:
+        await websocket.accept()
+        assert [name for name, _ in websocket.scope["headers"] if name != name.lower()] == []
+        await websocket.send_text(f"{websocket.headers['x-token']} {websocket.cookies['session']}")
+
+    with (
+        serving(app, ws=ZondaWebSocketProtocol) as address,
+        opened(address, "X-Token: Abc:D\r\nCOOKIE: session=E\r\n") as client,
+    ):
+        assert client.frame() == (TEXT, b"Abc:D E")
+
+
+@pytest.mark.parametrize(("path", "outcome"), [("", "[accepted]"), ("closed", "403"), ("refused", "404")])
+def test_an_address_that_a_field_says_is_escaped_in_the_log(
+    path: str, outcome: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever is believed to speak for a client can neither speak to a terminal nor make up the rest of a line."""
+    app = application()
+
+    @app.websocket("/closed")
+    async def closed(websocket: WebSocket) -> None:
+        await websocket.close()
+
+    @app.websocket("/refused")
+    async def refused(websocket: WebSocket) -> None:
+        await websocket.send_denial_response(Response(status_code=404))
+
+    said = 'X-Forwarded-For: \x9b31m" 200\r\n'
+    with (
+        caplog.at_level(logging.INFO, logger="uvicorn.error"),
+        serving(app, ws=ZondaWebSocketProtocol, forwarded_allow_ips="127.0.0.1") as address,
+        socket.create_connection(address, timeout=20) as connection,
+    ):
+        connection.sendall(opening(path, said))
+        assert connection.recv(9) == b"HTTP/1.1 "
+
+    assert f'%C2%9B31m%22%20200:0 - "WebSocket /{path}" {outcome}' in caplog.messages
 
 
 SPLIT = [(b"x-a\r\nx-evil", b"1"), (b"x-a", b"1\r\nx-evil: 1"), (b"x-a", b"\x00"), (b"x a", b"1")]

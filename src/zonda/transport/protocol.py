@@ -312,7 +312,7 @@ class ZondaProtocol(asyncio.Protocol):
         is_taken = False
         try:
             protocol.connection_made(self.transport)
-            protocol.data_received(opening)
+            protocol.data_received(with_small_names(opening))
             is_taken = getattr(protocol, "handshake_initiated", True)
         finally:
             if not is_taken:
@@ -457,3 +457,10 @@ class ZondaProtocol(asyncio.Protocol):
         self.server_state.connections.discard(self)
         self.share.sweeper.discard(self)
         self.share.unread.discard(self)
+
+
+def with_small_names(head: bytes) -> bytes:
+    """The head with its fields' names as ASGI has them, which websocket protocols take over from it as they are."""
+    first_line, *lines = head.split(b"\r\n")
+    fields = [name.lower() + colon + value for name, colon, value in (line.partition(b":") for line in lines)]
+    return b"\r\n".join((first_line, *fields))

@@ -19,6 +19,7 @@ from websockets.server import ServerProtocol
 from zonda.transport.deadlines import ReadingClock
 from zonda.transport.flow import share_of
 from zonda.transport.limits import Limits
+from zonda.transport.openings import OpeningLog
 from zonda.transport.portions import Portions
 from zonda.transport.refusals import Refusal, invalid
 from zonda.transport.wire import join_lines
@@ -55,6 +56,7 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.logger: Any = OpeningLog(self.logger, {})
         theirs = self.conn
         self.conn = Frames(extensions=theirs.available_extensions, max_size=config.ws_max_size, logger=theirs.logger)
         self.limits = getattr(config, "limits", None) or self.limits
