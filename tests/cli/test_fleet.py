@@ -188,9 +188,11 @@ def test_a_roll_loses_no_request(start: Start) -> None:
         server.process.send_signal(signal.SIGHUP)
         after = [pid_in(server, "serves"), pid_in(server, "serves")]
         assert not set(before) & set(after)
-        server.wait_for("Finished server process")  # the other one had to before the second began
+        server.wait_for("Finished server process")
 
     assert load.pids & set(after)
+    before_the_last_began = server.output().rpartition("Started server process")[0]
+    assert "Finished server process" in before_the_last_began
 
 
 def test_recycling_loses_no_request(start: Start) -> None:
