@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -21,6 +22,10 @@ from uvicorn.protocols.utils import is_ssl
 from zonda.transport.native import NativeExchange
 from zonda.transport.protocol import ZondaProtocol
 from zonda.transport.writer import ResponseWriter
+
+if sys.platform == "linux":
+    import fcntl
+    import termios
 
 EVENT_SECONDS = 0.5
 """How long a stream of events goes on, so that an application can end it with words of its own."""
@@ -73,9 +78,20 @@ class Farewells:
 
     def are_over(self, connection: Any, now: float) -> bool:
         transport = connection.transport
-        if not (transport.is_closing() and is_ssl(transport)) or transport.get_write_buffer_size():
+        if not (transport.is_closing() and is_ssl(transport)):
+            return False
+        if not is_taken(transport):
+            self.seen.pop(connection, None)
             return False
         return now - self.seen.setdefault(connection, now) >= FAREWELL_SECONDS
+
+
+def is_taken(transport: Any) -> bool:
+    """The client's system has all that was written. Only Linux tells: under TLS, the transport does not know."""
+    if sys.platform != "linux":
+        return False
+    number = transport.get_extra_info("socket").fileno()
+    return number < 0 or not any(fcntl.ioctl(number, termios.TIOCOUTQ, bytes(4)))
 
 
 class Silences:
