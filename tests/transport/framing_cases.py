@@ -63,6 +63,8 @@ REFUSED = [
     Case("a tab after the version", "RFC 9112, 3", get(b"/", b"HTTP/1.1\t")),
     Case("words after the version", "RFC 9112, 3", get(b"/", b"HTTP/1.1 x")),
     Case("a line end in the request line", "RFC 9112, 3", b"GET /\r\n HTTP/1.1\r\nHost: a\r\n\r\n"),
+    Case("LF alone in the target, as in HTTP/0.9", "RFC 9112, 2.2", b"GET /x\ntp:b HTTP/1.1\r\nHost: a\r\n\r\n"),
+    Case("LF alone in an absolute target", "RFC 9112, 2.2", b"GET http://b/x\ntp:b HTTP/1.1\r\nHost: a\r\n\r\n"),
     Case("NUL before the request", "RFC 9112, 3", b"\x00" + get(b"/")),
     Case("CR alone before the request", "RFC 9112, 2.2", b"\r" + get(b"/")),
     Case("a method with NUL", "RFC 9110, 9.1", head(line=b"G\x00ET / HTTP/1.1")),

@@ -239,10 +239,11 @@ class RequestRecorder:
         self.has_skipped_line = False
         is_upgrade = self._parse(head[parsed:] if parsed else head)
         headers, self._headers = self._headers, []
-        # The parser has seen to the characters. It forgives more than one space, and other protocols' names.
+        # The parser has seen to the characters. It forgives more than one space, and other protocols' names, and takes
+        # LF after a target for the end of a line of HTTP/0.9, and what comes then for a field.
         line = head[: head.find(b"\r")].split(b" ")
         version = _VERSIONS.get(line[-1])
-        if version is None or len(line) != 3:
+        if version is None or len(line) != 3 or line[1].find(b"\n") >= 0:
             raise version_refusal(line[-1])
         lines = len(headers) + 2
         if head.count(b"\n") != lines:

@@ -20,6 +20,7 @@ from zonda.own_options import OwnOptions
 from zonda.seams import Head, Reply
 from zonda.startup.guards import guarded
 
+from ...hostile.search import PATIENCE
 from ..pipelines import NativeApp, asgi
 from ..wires import Wire
 
@@ -264,7 +265,7 @@ async def _happenings(connections: int, seed: str) -> list[str]:
         for is_native in (True, False):
             name = f"{seed}-{number} {'native' if is_native else 'asgi'}"
             try:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(PATIENCE):
                     found += [
                         f"{name}: {promise}" for promise in await run_one(f"{seed}-{number}", is_native=is_native)
                     ]
