@@ -39,7 +39,16 @@ FIRST = (
     "thousand_last",
 )
 
-MEASURES = ("start", "test_client", "fastapi_cases", "idle_connections", "workers", "latency", "fairness")
+MEASURES = (
+    "start",
+    "test_client",
+    "fastapi_cases",
+    "idle_connections",
+    "workers",
+    "latency",
+    "many_connections",
+    "fairness",
+)
 """What is not CPU time for a request."""
 
 Figures = dict[str, dict[str, list[Cost]]]

@@ -3,7 +3,7 @@
 A client that waits for an answer before it asks again hides the requests that it did not send meanwhile. Here each
 request has its time, and one that has to wait for a free connection has been waiting since then.
 
-    python -m benchmarks.measures.steady_load PORT PATH HEADERS_AS_JSON RATE SECONDS
+    python -m benchmarks.measures.steady_load PORT PATH HEADERS_AS_JSON RATE SECONDS CONNECTIONS AT_REST
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 from benchmarks.environments import CHECKOUT, frameworks_python
 from benchmarks.processes import HOST, LOAD_CORE
 
+CONNECTIONS = 64
 _TURN_SECONDS = 0.0005
 _WARM_SECONDS = 0.5
 
@@ -91,10 +92,17 @@ def answer_length(port: int, request: bytes) -> int:
     return len(received)
 
 
-async def ask_steadily(port: int, request: bytes, rate: float, seconds: float, connections: int) -> list[float]:
+async def ask_steadily(
+    port: int, request: bytes, rate: float, seconds: float, connections: int, at_rest: int
+) -> list[float]:
     """The latencies in seconds, without those of the first half second."""
-    loop, load = asyncio.get_running_loop(), Load(request, answer_length(port, request))
-    clients = [await loop.create_connection(lambda: Client(load), HOST, port) for _ in range(connections)]
+    length = answer_length(port, request)
+    load, before = Load(request, length), Load(request, length)
+    clients = await _open(load, port, connections) + await _open(before, port, at_rest)
+    for _ in range(at_rest):
+        before.ask(0.0)
+    while len(before.latencies) < at_rest:  # noqa: ASYNC110  (each turn of the loop is looked at)
+        await asyncio.sleep(_TURN_SECONDS)
     began, asked = time.perf_counter(), 0
     while (now := time.perf_counter() - began) < seconds + _WARM_SECONDS:
         while asked < now * rate:
@@ -103,30 +111,48 @@ async def ask_steadily(port: int, request: bytes, rate: float, seconds: float, c
         await asyncio.sleep(_TURN_SECONDS)
     await asyncio.sleep(0.3)
     end = time.perf_counter()
-    for transport, _ in clients:
+    for transport in clients:
         transport.close()
     unanswered = [*load.waiting, *(client.due for client in load.asking)]
     # What has no answer yet has waited for it until now, and will wait longer.
     return [*load.latencies[int(rate * _WARM_SECONDS) :], *(end - due for due in unanswered)]
 
 
-def latencies_at(port: int, path: str, headers: Mapping[str, str], rate: float, seconds: float) -> dict[str, float]:
-    """Milliseconds: the median, and what 99 of 100 requests took at most; asked from the core of the load."""
+async def _open(load: Load, port: int, number: int) -> list[asyncio.Transport]:
+    loop = asyncio.get_running_loop()
+    return [(await loop.create_connection(lambda: Client(load), HOST, port))[0] for _ in range(number)]
+
+
+def latencies_at(
+    port: int,
+    path: str,
+    headers: Mapping[str, str],
+    rate: float,
+    seconds: float,
+    connections: int = CONNECTIONS,
+    at_rest: int = 0,
+) -> dict[str, float]:
+    """Milliseconds: the median, and what 99 of 100 requests took at most; asked from the core of the load.
+
+    The requests are shared out among `connections`; as many as `at_rest` more have asked once.
+    """
     command = ["taskset", "-c", str(LOAD_CORE), str(frameworks_python()), "-m", "benchmarks.measures.steady_load"]
-    command += [str(port), path, json.dumps(dict(headers)), str(rate), str(seconds)]
+    command += [str(port), path, json.dumps(dict(headers)), *map(str, (rate, seconds, connections, at_rest))]
     said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=CHECKOUT).stdout
     found: dict[str, float] = json.loads(said)
     return found
 
 
-def main(port: str, path: str, headers: str, rate: str, seconds: str) -> None:
+def main(port: str, path: str, headers: str, *load: str) -> None:
     import uvloop
 
     fields = {"Host": f"{HOST}:{port}", **json.loads(headers)}
     lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
     request = "\r\n".join(lines).encode() + b"\r\n\r\n"
+    rate, seconds, connections, at_rest = map(float, load)
+    asking = ask_steadily(int(port), request, rate, seconds, int(connections), int(at_rest))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        found = sorted(runner.run(ask_steadily(int(port), request, float(rate), float(seconds), 64)))
+        found = sorted(runner.run(asking))
     print(json.dumps({"p50": 1e3 * found[len(found) // 2], "p99": 1e3 * found[int(len(found) * 0.99)]}))
 
 
