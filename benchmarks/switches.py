@@ -51,7 +51,8 @@ _FIRST_LINE = Check(
         Edit("recorder", '            or "#" in target\n'),
         Edit(
             "recorder",
-            "        if version is None or len(line) != 3:\n            raise version_refusal(line[-1])\n",
+            '        if version is None or len(line) != 3 or line[1].find(b"\\n") >= 0:\n'
+            "            raise version_refusal(line[-1])\n",
             '        version = version or "1.1"\n',
         ),
         Edit("recorder", ' and target.find(b"#") < 0'),
