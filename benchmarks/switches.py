@@ -45,9 +45,8 @@ _FIRST_LINE = Check(
     "first line: characters, method, version, form of the target",
     (
         Edit("recorder", "            method not in _METHODS\n", "            False\n"),
-        Edit("recorder", '            or version != "HTTP/1.1"\n'),
         Edit("recorder", '            or not target.startswith("/")\n'),
-        Edit("recorder", "            or not line.isprintable()\n"),
+        Edit("recorder", "            or not target.isprintable()\n"),
         Edit("recorder", '            or "#" in target\n'),
         Edit(
             "recorder",
@@ -65,8 +64,8 @@ _FIRST_LINE = Check(
 _SIZES = Check(
     "sizes of line and head, number of fields",
     (
-        Edit("recorder", "            or len(line) > block.longest_line\n"),
-        Edit("recorder", "min(limits.line_size, limits.head_size - self.size)", "0"),
+        Edit("recorder", "            or len(line) > block.longest_start\n"),
+        Edit("recorder", "min(limits.line_size - len(_VERSION), limits.head_size - self.size)", "0"),
         Edit("recorder", "        if len(head) > limits.line_size:\n            self._check_sizes(head)\n"),
         Edit(
             "recorder",

@@ -16,13 +16,13 @@ import pytest
 MOST = {
     "hello": 20,
     "hello_browser": 20,
-    "parameters": 24,
-    "body": 29,
+    "parameters": 21,
+    "body": 28,
     "dependencies": 42,
     "not_found": 19,
-    "invalid": 45,
+    "invalid": 42,
     "middleware": 61,
-    "realistic": 87,
+    "realistic": 83,
 }
 
 

@@ -112,6 +112,38 @@ def test_the_route_declared_first_wins(first: str, second: str) -> None:
     assert find(finder, "GET", "/items/me")[0] == first
 
 
+@pytest.mark.parametrize(
+    ("other", "path"),
+    [
+        ("/{x}/b", "/a/b"),
+        ("/a/{x:path}", "/a/b"),
+        ("/{x:path}", "/a/b"),
+        ("/a/{x:int}", "/a/7"),
+        ("/a/{x}.txt", "/a/b.txt"),
+        ("/a/b{x}", "/a/bc"),
+        ("/a/b", "/a/b"),
+    ],
+)
+@pytest.mark.parametrize("methods", [frozenset({"GET"}), None], ids=["the same method", "every method"])
+def test_a_last_segment_that_is_a_parameter_leaves_the_order_as_it_is(
+    other: str, path: str, methods: frozenset[str] | None
+) -> None:
+    """A template found by its beginning answers what no route before it does, and nothing else."""
+    template, rival = entry("/a/{last}"), PathEntry(other, methods, other)
+
+    assert find(finder_of(rival, template), "GET", path)[0] == other
+    assert find(finder_of(template, rival), "GET", path) == ("/a/{last}", {"last": path.removeprefix("/a/")})
+    assert find(finder_of(entry(other, "POST"), template), "GET", path)[0] == "/a/{last}"
+
+
+@pytest.mark.parametrize("path", ["*", "/", "/a/", "/a/b/", "/b/c"])
+def test_a_last_segment_is_text_behind_its_beginning(path: str) -> None:
+    """Nothing, what has another slash, and a target that is no path are no values of a last segment."""
+    finder = finder_of(entry("/{x}"), entry("/a/{x}"), redirect_slashes=False)
+
+    assert find(finder, "GET", path) == ("404", {})
+
+
 def test_the_first_route_with_the_path_refuses_the_method() -> None:
     """405 comes from the first route that has the path, only if no later one has the method too."""
     finder = finder_of(entry("/a", "GET", name="get"), entry("/a", "POST", name="post"))

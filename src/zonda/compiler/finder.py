@@ -3,7 +3,8 @@
     Finder
     ├── Run              routes that only their path and methods decide about
     │   ├── exact paths  one dict for each method
-    │   └── templates    paths with parameters, in `templates.py`
+    │   ├── tails        one dict for each method: paths whose last segment is their parameter, in `tails.py`
+    │   └── templates    all paths with parameters, in `templates.py`
     ├── an opaque route  decides by itself (mounts, hosts, classes with `matches`); it is asked where it stands
     └── Run ...
 
@@ -20,6 +21,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from starlette.routing import PARAM_REGEX
 
+from zonda.compiler.tails import Tails, tails_of
 from zonda.compiler.templates import Template, Tree, tree_of
 from zonda.seams import Exchange
 
@@ -78,6 +80,12 @@ class Run(Generic[T]):
         self._tree: Tree = tree_of(templates)
         self.has_templates = bool(templates)
         self.exact = self._exact_paths()
+        self.tails: Tails = tails_of(templates, self._tree, self._beginnings_with_every_method())
+
+    def _beginnings_with_every_method(self) -> frozenset[str]:
+        """What stands before their last slash, of the paths without parameters that are not all in `exact`."""
+        paths = (path for path, entries in self._paths.items() if any(item.methods is None for _, item in entries))
+        return frozenset(path.rpartition("/")[0] for path in paths)
 
     def _exact_paths(self) -> dict[str, dict[str, T]]:
         """Method and path to what answers, where no template that stands before it matches too."""
@@ -148,6 +156,7 @@ class Finder(Generic[T]):
         first = self._parts[0] if self._parts else None
         self._first = first if isinstance(first, Run) else None
         self._first_exact: Mapping[str, Mapping[str, T]] = _NOTHING if self._first is None else self._first.exact
+        self._first_tails: Tails = {} if self._first is None else self._first.tails
         self._stems = _stems(self._parts)
 
     def find(self, exchange: Exchange) -> T:
@@ -159,6 +168,14 @@ class Finder(Generic[T]):
         stems = self._stems
         if stems is not None and path.rstrip("/\n") not in stems:
             return self._otherwise.low_priority(exchange) or self._otherwise.missing(exchange)
+        # PERF: most paths with parameters are found by their beginning alone (benchmark `parameters`).
+        beginning, slash, last = path.rpartition("/")
+        tail = self._first_tails.get(exchange.method, _NOTHING).get(beginning)
+        if tail is not None and last and slash:
+            target, name = tail
+            values = exchange.path_params
+            exchange.path_params = {**values, name: last} if values else {name: last}
+            return target
         if self._first is not None:
             target = self._first.find_inexact(exchange, exchange.method, path)
             if target is not None:

@@ -88,6 +88,9 @@ class Leaf:
         find = self._by_method.get(method)
         return self._find_first(method, path) if find is None else find(path)
 
+    def candidates(self, segments: Sequence[str | None]) -> Sequence[Template] | None:
+        return self._templates
+
     def _find_first(self, method: str | None, path: str) -> Found | None:
         allowed = [template for template in self._templates if template.allows(method)]
         if not allowed:
@@ -159,6 +162,13 @@ class Branch:
         if len(segments) <= self._position:
             return self._absent.find(method, path)
         return self._by_literal.get(segments[self._position], self._other).find(method, path)
+
+    def candidates(self, segments: Sequence[str | None]) -> Sequence[Template] | None:
+        """All that may match a path of these segments; None where that depends on one that is not known."""
+        if len(segments) <= self._position:
+            return self._absent.candidates(segments)
+        segment = segments[self._position]
+        return None if segment is None else self._by_literal.get(segment, self._other).candidates(segments)
 
 
 Tree = Leaf | Branch

@@ -200,13 +200,17 @@ class _Missing(Target):
 
     def __init__(self, route: Any, surroundings: Surroundings) -> None:
         super().__init__(route, surroundings)
+        self._known_default: Any = None
+        """The framework's own, bound to the router."""
         self._handlers: Handlers | None = None
         self._reply: Reply | None = None
 
     async def responder(self, exchange: Exchange) -> Reply:
         default = self.surroundings.router.default
-        if getattr(default, "__func__", None) is not _OWN_DEFAULT:
-            return stepped(exchange, default)
+        if default is not self._known_default:
+            if getattr(default, "__func__", None) is not _OWN_DEFAULT:
+                return stepped(exchange, default)
+            self._known_default = default
         if self._handlers is not self.surroundings.handlers:
             self._handlers = self.surroundings.handlers
             self._reply = _NOT_FOUND_REPLIES.get(self._handlers.handler_of(_NOT_FOUND))

@@ -44,10 +44,12 @@ NO_HEAD = Head(200)
 
 
 class Target:
-    """What a request finds; the attributes are those of transport.dispatch.Target."""
+    """What a request finds; the attributes are those of transport.dispatch.Target.
 
-    provider: Any = None
-    checked = -1
+    PERF: what every request reads and instances have has no default on the class, where CPython would look first
+    (benchmark `hello`).
+    """
+
     has_values = True
     responder: Responder
     handlers: Handlers | None = None
@@ -56,6 +58,8 @@ class Target:
     def __init__(self, route: Any, surroundings: Surroundings) -> None:
         self.route = route
         self.surroundings = surroundings
+        self.provider: Any = None
+        self.checked = -1
 
     def check(self, count: int) -> None:
         self.checked = count

@@ -33,6 +33,7 @@ _EMPTY_LINE = b"\r\n"
 _LAST_CHUNK = b"0\r\n\r\n"
 _WORTH_DROPPING = 256 * 1024
 """Bytes of a body that nobody wants and that are received all the same, so that the connection can be kept."""
+_VERSION = b" HTTP/1.1"
 _VERSIONS = {b"HTTP/1.1": "1.1", b"HTTP/1.0": "1.0"}
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
@@ -40,13 +41,15 @@ _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 class FieldBlock:
     """The fields of one head as they came, and what was made of them."""
 
-    __slots__ = ("body_size", "content", "framing", "headers", "longest_line", "size")
+    __slots__ = ("body_size", "content", "framing", "headers", "longest_start", "size")
 
     def __init__(self, head: bytes, headers: list[tuple[bytes, bytes]], framing: Framing, limits: Limits) -> None:
-        self.content = head[head.find(b"\r") :]
+        line_end = head.find(b"\r")
+        self.content = head[line_end - len(_VERSION) :]
+        """The version that ends the first line is part of it."""
         self.size = len(self.content)
-        self.longest_line = min(limits.line_size, limits.head_size - self.size)
-        """Bytes that the first line may have in front of these fields."""
+        self.longest_start = min(limits.line_size - len(_VERSION), limits.head_size - self.size)
+        """Bytes that the first line may have in front of that."""
         self.headers = headers
         self.framing = framing
         length = None if framing.is_chunked else framing.length or 0
@@ -171,14 +174,14 @@ class RequestRecorder:
         holds for the same bytes (benchmarks `hello` and `hello_browser`). Only the first line is read.
         """
         block = self._block
-        line_end = data.find(b"\r", position)
-        if block is None or not data.startswith(block.content, line_end):
+        start_end = data.find(b"\r", position) - len(_VERSION)
+        if block is None or start_end <= position or not data.startswith(block.content, start_end):
             return 0
-        exchange = self._similar_exchange(block, data[position:line_end])
+        exchange = self._similar_exchange(block, data[position:start_end])
         if exchange is None:
             return 0
         self.waiting.append(exchange)
-        end = line_end + block.size
+        end = start_end + block.size
         if block.framing.has_body:
             # The parser, which did not see the head, is not to see the body either.
             return self._expect_body(exchange, block.framing, end - position, True, data, end)
@@ -194,10 +197,10 @@ class RequestRecorder:
         block = self._block
         if block is None or block.body_size is None:
             return None
-        line_end = len(data) - block.body_size - block.size
-        if line_end <= 0 or not data.startswith(block.content, line_end):
+        start_end = len(data) - block.body_size - block.size
+        if start_end <= 0 or not data.startswith(block.content, start_end):
             return None
-        exchange = self._similar_exchange(block, data[:line_end])
+        exchange = self._similar_exchange(block, data[:start_end])
         if exchange is None:
             return None
         if block.body_size:
@@ -206,25 +209,24 @@ class RequestRecorder:
             exchange.is_complete = True
         return exchange
 
-    def _similar_exchange(self, block: FieldBlock, first_line: bytes) -> NativeExchange | None:
-        """An exchange of a head with these fields; None where its first line needs a closer look."""
+    def _similar_exchange(self, block: FieldBlock, start: bytes) -> NativeExchange | None:
+        """An exchange of a head with these fields; None where the start of its first line needs a closer look."""
         try:
-            line = first_line.decode("ascii")
-            method, target, version = line.split(" ")
+            line = start.decode("ascii")
+            method, target = line.split(" ")
         except ValueError:
             return None
         if (
             method not in _METHODS
-            or version != "HTTP/1.1"
             or not target.startswith("/")
-            or not line.isprintable()
-            or len(line) > block.longest_line
+            or not target.isprintable()
+            or len(line) > block.longest_start
             or "#" in target
         ):
             return None
         self.has_skipped_line = False
         if self.root_path or "%" in target:
-            raw_path, _, query_string = first_line.split(b" ")[1].partition(b"?")
+            raw_path, _, query_string = start.split(b" ")[1].partition(b"?")
             return self._exchange_of(method, raw_path, query_string, block.headers)
         if "?" in target:
             target, _, query = target.partition("?")

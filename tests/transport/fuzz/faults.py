@@ -169,9 +169,9 @@ def lines_of_similar_heads_are_not_looked_at() -> AbstractContextManager[Any]:
     """The characters of a first line are anything, where the fields are those of the head before."""
 
     def make(_: Any) -> Any:
-        def take(self: RequestRecorder, block: FieldBlock, first_line: bytes) -> NativeExchange | None:
+        def take(self: RequestRecorder, block: FieldBlock, start: bytes) -> NativeExchange | None:
             try:
-                method, target, _ = first_line.split(b" ")
+                method, target = start.split(b" ")
             except ValueError:
                 return None
             raw_path, _, query_string = target.partition(b"?")
