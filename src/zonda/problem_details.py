@@ -29,6 +29,7 @@ __all__ = [
     "PROBLEM",
     "DomainProblem",
     "ProblemResponse",
+    "counted_too_large_response",
     "http_problem",
     "http_problem_content",
     "server_problem",
@@ -146,12 +147,17 @@ def too_large_content() -> bytes:
     return json.dumps(problem(413), separators=(",", ":")).encode()
 
 
-def too_large_response(app: Any) -> Response:
-    """What an application answers to a body beyond its limit."""
+def counted_too_large_response(app: Any) -> Response:
+    """What an application answers where a limit outside of it counts the body."""
     if getattr(app, "problem_details", False):
         return Response(too_large_content(), 413, media_type=PROBLEM)
-    if getattr(app, "corrections", False):
-        return Response(TOO_LARGE_DETAIL, 413, media_type="application/json")
+    return Response(TOO_LARGE_DETAIL, 413, media_type="application/json")
+
+
+def too_large_response(app: Any) -> Response:
+    """What an application answers to a body beyond its limit."""
+    if getattr(app, "problem_details", False) or getattr(app, "corrections", False):
+        return counted_too_large_response(app)
     return PlainTextResponse("Content Too Large", 413)
 
 

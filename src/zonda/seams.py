@@ -301,6 +301,8 @@ class Pipeline(Protocol):
 
     Whoever calls it awaits the responder itself, and `recover` for what either raised.
     """
+    is_outermost: bool
+    """Nothing of the application stands outside; else errors are raised through what does."""
 
     async def recover(self, exchange: Exchange, error: Exception) -> Reply:
         """The route's and the application's error step, for an error of `select` or of the responder."""

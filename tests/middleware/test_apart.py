@@ -30,6 +30,8 @@ pytestmark = pytest.mark.anyio
 class Pipeline:
     """One function around one responder, without handlers."""
 
+    is_outermost = True
+
     def __init__(self, function: Any, respond: Any) -> None:
         wrap = wrap_of(Middleware(BaseHTTPMiddleware, dispatch=function))
         assert wrap is not None

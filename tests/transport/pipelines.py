@@ -22,6 +22,8 @@ def text(content: str | bytes, status: int = 200) -> Reply:
 class Pipeline:
     """Calls one function for each exchange and remembers the errors that reached it."""
 
+    is_outermost = True
+
     def __init__(self, respond: Respond) -> None:
         self.dispatch = respond
         self.select = None

@@ -66,6 +66,9 @@ class ApplicationLimit:
         self.limit = limit
 
     async def __call__(self, exchange: Exchange, dispatch: Dispatch) -> Reply:
+        if _BODY_LIMIT_RESPONDER_SCOPE_KEY in (exchange.made_scope or ()):
+            limit_body(exchange, self.limit)
+            return await dispatch(exchange)  # what counts outside is answered outside all middleware
         try:
             limit_body(exchange, self.limit)
             exchange.is_limited_outside = True

@@ -16,18 +16,19 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY, _RequestBodyTooLarge
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import Router
 
-from zonda.body_limit import BodyLimitMiddleware
+from zonda.body_limit import BodyLimitMiddleware, alone
 from zonda.middleware.asyncexitstack import AsyncExitStackMiddleware
 from zonda.middleware.wraps import is_known, wrap_of
-from zonda.problem_details import server_problem
+from zonda.problem_details import counted_too_large_response, server_problem
 from zonda.routing import APIRouter
 from zonda.routing.built_layers import adapt_for, adapted
 from zonda.runtime.bodies import is_reading_replaced
-from zonda.seams import ASGIApp, Pipeline, Receive, Scope, Send, Wrap
+from zonda.seams import ASGIApp, Message, Pipeline, Receive, Scope, Send, Wrap
 from zonda.startup.limits import ApplicationLimit
 from zonda.startup.search import Search
 from zonda.startup.websockets import WebSocketSearch
@@ -37,8 +38,33 @@ from zonda.transport.dispatch import ApplicationPipeline, Dispatcher
 from zonda.transport.handlers import Handlers
 
 
-class AppBodyLimitMiddleware(BodyLimitMiddleware):
-    """The application's `max_body_size`, outside the user's middleware."""
+class AppBodyLimitMiddleware:
+    """The application's `max_body_size`, outside the user's middleware.
+
+    Where a limit outside the application counts, it only answers: a 500 of this application would come in between.
+    """
+
+    def __init__(self, app: ASGIApp, max_body_size: int | None = None) -> None:
+        self.app = app if max_body_size is None else BodyLimitMiddleware(app, max_body_size)
+        self.max_body_size = max_body_size
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if MAX_BODY_SIZE_SCOPE_KEY not in scope:
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def note_start(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note_start)
+        except Exception as error:
+            if started or not isinstance(alone(error), _RequestBodyTooLarge):
+                raise
+            await counted_too_large_response(scope.get("app"))(scope, receive, send)
 
 
 class ServerErrors(ServerErrorMiddleware):
@@ -141,7 +167,7 @@ def build_stack(app: Any, search: Search, websockets: WebSocketSearch) -> Stack:
             unknown = getattr(cls, "__qualname__", repr(cls))
             chain = Bridge(chain, Entry(pipeline_through(search, handlers, wraps)), app.router)
         chain = cls(chain, *args, **kwargs)
-        if unknown is None:
+        if unknown is None and not (cls is AppBodyLimitMiddleware and app.max_body_size is None):
             wraps.insert(0, wrap_for(chain, app))
     if unknown is None:
         chain = Bridge(chain, Entry(pipeline_through(search, handlers, wraps)), app.router)
@@ -155,8 +181,6 @@ def build_stack(app: Any, search: Search, websockets: WebSocketSearch) -> Stack:
 
 def declarations(app: Any) -> list[Middleware]:
     """The middleware between the outermost and the innermost: the application's own limit, then the user's."""
-    if app.max_body_size is None:
-        return list(app.user_middleware)
     return [Middleware(AppBodyLimitMiddleware, app.max_body_size), *app.user_middleware]
 
 
@@ -169,7 +193,7 @@ def pipeline_through(
 
 
 def wrap_for(built: Any, app: Any) -> Wrap:
-    if isinstance(built, AppBodyLimitMiddleware):
+    if isinstance(built, AppBodyLimitMiddleware) and built.max_body_size is not None:
         return ApplicationLimit(built.max_body_size)
     wrap = wrap_of(built)
     if wrap is None:

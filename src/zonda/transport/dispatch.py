@@ -172,6 +172,7 @@ class ApplicationPipeline:
         self._handlers = handlers
         self._server_errors = server_errors
         """None where a middleware that only speaks ASGI stands outside: the error is then raised through it."""
+        self.is_outermost = server_errors is not None
 
     async def application_error(self, exchange: Exchange, error: Exception) -> Reply:
         """Both inner steps, for an application that failed before it began to answer.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.middleware.body_limit import _RequestBodyTooLarge
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY, _RequestBodyTooLarge
 
 from zonda.problem_details import PROBLEM, TOO_LARGE_DETAIL, too_large_content
 from zonda.seams import Head, Pipeline, Reply
@@ -16,11 +16,11 @@ TOO_LARGE_CORRECTED = Reply(Head(413, ((b"content-type", b"application/json"),))
 TOO_LARGE_PROBLEM = Reply(Head(413, ((b"content-type", PROBLEM.encode()),)), too_large_content())
 
 
-def too_large(app: Any) -> Reply:
-    """What an application answers to a body beyond its limit."""
+def too_large(app: Any, *, is_counted_outside: bool = False) -> Reply:
+    """What an application answers to a body beyond its limit, or beyond one that counts outside of it."""
     if getattr(app, "problem_details", False):
         return TOO_LARGE_PROBLEM
-    return TOO_LARGE_CORRECTED if getattr(app, "corrections", False) else TOO_LARGE
+    return TOO_LARGE_CORRECTED if is_counted_outside or getattr(app, "corrections", False) else TOO_LARGE
 
 
 async def answer(pipeline: Pipeline, exchange: HttpExchange) -> BaseException | None:
@@ -76,8 +76,12 @@ async def answer_error(pipeline: Pipeline, exchange: HttpExchange, error: BaseEx
     if not isinstance(error, Exception) or isinstance(error, ClientLeft):
         return error
     if isinstance(error, _RequestBodyTooLarge) and not exchange.started:
-        # A middleware that reads the body met the limit: the client's mistake, also in a mounted application.
-        await exchange.write(too_large(exchange.app))
+        # A middleware that reads the body met a limit that this exchange does not keep by itself.
+        if not pipeline.is_outermost:
+            return error
+        scope = exchange.made_scope or {}
+        is_counted_outside = not exchange.is_limited_outside and MAX_BODY_SIZE_SCOPE_KEY in scope
+        await exchange.write(too_large(exchange.app, is_counted_outside=is_counted_outside))
         return None
     try:
         reply = await pipeline.server_error(exchange, error)
