@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, QueryParams
 
 from zonda.runtime.extraction import (
     first_choice,
+    first_header,
     first_header_list,
     first_headers,
     first_list,
@@ -39,6 +40,7 @@ def test_headers(headers: list[tuple[bytes, bytes]]) -> None:
     expected = Headers(raw=headers)
 
     assert {name.decode(): value.decode("latin-1") for name, value in first_headers(headers).items()} == dict(expected)
+    assert first_header(headers, b"a") == first_headers(headers).get(b"a")
     assert listed_headers(headers, b"a") == expected.getlist("a")
 
 

@@ -16,7 +16,7 @@ from zonda.analysis.plan import CallPlan, ParameterPlan
 from zonda.compiler import groups
 from zonda.compiler.page import Page, literal, validates_default
 from zonda.runtime.errors import invalid, missing
-from zonda.runtime.extraction import first_choice, first_header_list, first_list, listed, listed_headers
+from zonda.runtime.extraction import first_choice, first_header, first_header_list, first_list, listed, listed_headers
 
 UNCHANGING = (bytes, enum.Enum, float, datetime.date, datetime.time, datetime.timedelta, decimal.Decimal, uuid.UUID)
 
@@ -177,18 +177,23 @@ def write_read(page: Page, parameter: ParameterPlan, value: str) -> Received:
             source.line(f"{target} = {read}({values}, {keys[0]!r})")
         return Received(value, value, f"not {value}", location)
 
+    # One value that ought to be several is no value when it is empty.
+    absent = f"not {value}" if parameter.empty_is_absent else f"{value} is None"
+    text = f'{value}.decode("latin-1")' if place == "header" else value
+    if place == "header" and page.reads_one_header():
+        source.line(f"{value} = {source.use(first_header)}({page.connection}.headers, {keys[0]!r})")
+        return Received(value, text, absent, location)
+
     values = {"path": Page.path_values, "query": Page.query, "header": Page.headers, "cookie": Page.cookies}[place](
         page
     )
-    text = f'{value}.decode("latin-1")' if place == "header" else value
     if len(names) > 1:
         source.line(f"{target} = {source.use(first_choice)}({values}, {choices})")
     elif place == "path" and keys[0] in page.path_convertors():
         return Received(value, f"{values}[{keys[0]!r}]", None, location)
     else:
         source.line(f"{target} = {values}.get({keys[0]!r})")
-    # One value that ought to be several is no value when it is empty.
-    return Received(value, text, f"not {value}" if parameter.empty_is_absent else f"{value} is None", location)
+    return Received(value, text, absent, location)
 
 
 def header_key(name: str) -> bytes:

@@ -123,6 +123,12 @@ class Page:
     def headers(self) -> str:
         return self.once("headers", f"{self.source.use(first_headers)}({self.connection}.headers)")
 
+    def reads_one_header(self) -> bool:
+        """A single parameter is one header's value, under one name."""
+        found = [item for call in self.calls() for item in call.parameters if item.source == "header"]
+        singles = [item for item in found if item.model is None and not item.is_sequence]
+        return len(singles) == 1 and len(singles[0].request_names) == 1
+
     def cookies(self) -> str:
         return self.once("cookies", f"{self.connection}.cookies")
 

@@ -22,8 +22,7 @@ async def respond(exchange):
         checked = validate_checked(checked)
     except ValidationError as error:
         errors = invalid(errors, error, ('query', 'checked'))
-    headers = first_headers(exchange.headers)
-    x_token = headers.get(b'x-token')
+    x_token = first_header(exchange.headers, b'x-token')
     if x_token is None:
         x_token = 'none'
     else:

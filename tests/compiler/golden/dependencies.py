@@ -7,8 +7,7 @@ async def respond(exchange):
     db = await request_stack.enter_generator(get_db())
 
     # Parameters of get_user: what is wrong is noted for the 422 below.
-    headers = first_headers(exchange.headers)
-    x_token = headers.get(b'x-token')
+    x_token = first_header(exchange.headers, b'x-token')
     if x_token is None:
         errors = missing(errors, ('header', 'x-token'))
     else:

@@ -26,8 +26,7 @@ async def respond(exchange):
     errors_before_get_db = errors and len(errors)
 
     # Parameters of get_user: what is wrong is noted for the 422 below.
-    headers = first_headers(exchange.headers)
-    x_token = headers.get(b'x-token')
+    x_token = first_header(exchange.headers, b'x-token')
     if x_token is None:
         errors = missing(errors, ('header', 'x-token'))
     else:

@@ -3,8 +3,7 @@ async def respond(exchange):
     errors = None
 
     # Parameters of server_sent_events: what is wrong is noted for the 422 below.
-    headers = first_headers(exchange.headers)
-    last_event_id = headers.get(b'last-event-id')
+    last_event_id = first_header(exchange.headers, b'last-event-id')
     if last_event_id is not None:
         try:
             last_event_id = validate_last_event_id(last_event_id.decode("latin-1"))
