@@ -8,7 +8,7 @@ Nothing here does anything at a request; it only says what is passed.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
@@ -161,6 +161,14 @@ class Connection(Protocol):
 
     def function_stack(self) -> ExitStack:
         """What is closed after the endpoint returned and before the reply is sent; opened at the first call."""
+        ...
+
+    def whole_stacks(self) -> tuple[AsyncExitStack, AsyncExitStack]:
+        """Both, opened as instances of contextlib's class, which packages ask for."""
+        ...
+
+    async def leave_function(self) -> None:
+        """Close the function scope where the responder does not do so by itself."""
         ...
 
 

@@ -49,6 +49,29 @@ PROGRAMS = {
         """,
         "0 Request\n8",
     ),
+    "an endpoint solves dependencies by hand, with the stacks of its request": (
+        """
+        async def get_db():
+            yield "db"
+            print("closed")
+
+        def wanted(db=Depends(get_db)): pass
+
+        app = FastAPI()
+        @app.get("/")
+        async def read(request: Request):
+            solved = await solve_dependencies(
+                request=request,
+                dependant=get_dependant(path="/", call=wanted),
+                async_exit_stack=request.scope["fastapi_inner_astack"],
+                embed_body_fields=False,
+            )
+            print("endpoint")
+            return solved.values
+        print(TestClient(app).get("/").text)
+        """,
+        'endpoint\nclosed\n{"db":"db"}',
+    ),
     "what a replaced solve_dependencies gives reaches the endpoint as the same object": (
         """
         class Values(dict): pass

@@ -28,3 +28,6 @@ class Injection(Enum):
     RESPONSE = "response"
     BACKGROUND_TASKS = "background tasks"
     SECURITY_SCOPES = "security scopes"
+
+
+CONNECTIONS = frozenset({Injection.REQUEST, Injection.WEBSOCKET, Injection.HTTP_CONNECTION})

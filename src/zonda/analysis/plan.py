@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from zonda.analysis.kinds import GENERATORS, CallKind, Injection
+from zonda.analysis.kinds import CONNECTIONS, GENERATORS, CallKind, Injection
 from zonda.extensions import StepPlace
 from zonda.own_options import NOTHING, OwnOptions
 from zonda.types import DependencyScope
@@ -290,6 +290,12 @@ class RoutePlan:
             item.reuses is None and item.scope == "function" and item.call.kind in GENERATORS
             for item in self.dependencies
         )
+
+
+def takes_connection(plan: RoutePlan | WebSocketPlan) -> bool:
+    """Someone in the tree is given the request or the websocket itself."""
+    calls = (plan.endpoint, *(item.call for item in plan.dependencies))
+    return any(injected.injection in CONNECTIONS for call in calls for injected in call.injections)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ class View:
 
     `names` maps a name to its place, `package.module:attribute`; other names are looked for in `sources`, in order.
     `values` are facts of the alias itself, such as `__version__`. `imports` are the modules below it that are imported
-    with it.
+    with it. `on_use` is a function, `package.module:name`, that is called when the first name is asked for.
     """
 
-    __slots__ = ("imports", "names", "sources", "submodules", "values")
+    __slots__ = ("imports", "names", "on_use", "sources", "submodules", "values")
 
     def __init__(
         self,
@@ -30,12 +30,14 @@ class View:
         values: Mapping[str, Any] | None = None,
         submodules: tuple[str, ...] = (),
         imports: tuple[str, ...] = (),
+        on_use: str | None = None,
     ) -> None:
         self.sources = sources
         self.names = names or {}
         self.values = values or {}
         self.submodules = submodules
         self.imports = imports
+        self.on_use = on_use
 
     @property
     def is_package(self) -> bool:
@@ -108,6 +110,9 @@ def _filled(mirror: Mirror) -> dict[str, tuple[str, str]]:
             if attribute in ready:
                 namespace.setdefault(name, ready[attribute])
         namespace["__zonda_places__"] = places
+        if view.on_use is not None:
+            holder, function = _held_at(view.on_use)
+            getattr(import_module(holder), function)()
     return places
 
 

@@ -245,6 +245,7 @@ VIEWS: dict[str, View] = {
             **_LIMIT_OF_CALLS,
             **_at("zonda.compat.pydantic_facts", "evaluate_forwardref"),
         },
+        on_use="zonda.interpreter.stacks:want",
     ),
     "fastapi._compat": View(_COMPAT.sources, _COMPAT.names, submodules=("shared", "v2")),
     "fastapi._compat.shared": _COMPAT,

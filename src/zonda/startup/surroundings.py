@@ -16,6 +16,7 @@ from zonda.runtime.app_scope import AppScope
 from zonda.seams import Exchange, Reply, Responder, Scope
 from zonda.startup.guards import guarded, guarded_elsewhere, is_guarded
 from zonda.startup.limits import limit_body
+from zonda.startup.stacks import needs_stacks, with_stacks
 from zonda.transport.handlers import Handlers, publish_handlers
 from zonda.transport.refused_bodies import within_limit
 
@@ -49,10 +50,14 @@ class Surroundings:
 
     def responder(self, plan: RoutePlan) -> Responder:
         """The plan as a function, within its body limit and its deadline."""
-        respond = plain = compile_responder(plan, self.threads, self.app_scope)
+        respond = compile_responder(plan, self.threads, self.app_scope)
+        has_stacks = needs_stacks(plan)
+        if has_stacks:
+            respond = with_stacks(respond)
+        plain = respond
         if is_guarded(plan.own):
             respond = guarded(plan.own, respond)
-        if plan.has_request_scope or plan.response.kind is not ResultKind.VALUE:
+        if has_stacks or plan.has_request_scope or plan.response.kind is not ResultKind.VALUE:
             respond = apart(respond)
         if is_guarded(plan.own):
             respond = guarded_elsewhere(plan.own, respond, plain)

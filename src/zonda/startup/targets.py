@@ -23,6 +23,7 @@ from zonda.analysis.planning import plan_route
 from zonda.changes import declared
 from zonda.concurrency.threadpool import is_replaced as threads_are_replaced
 from zonda.interpreter.replacements import replaced_names
+from zonda.interpreter.stacks import wanted
 from zonda.interpreter.steps import stepped_exchange
 from zonda.operations import FormLimits
 from zonda.overrides import provider_to_ask
@@ -201,8 +202,8 @@ class FormResponder:
 
 
 def version_of(speaker: Any) -> int:
-    """A number that grows with every change of a route or of its dependency tree."""
-    return int(speaker.changes + speaker.dependant.tree_version())
+    """A number that grows with every change of a route, of its dependency tree or of what its scope has to hold."""
+    return int(speaker.changes + speaker.dependant.tree_version() + wanted.count)
 
 
 def why_stepped(speaker: Any) -> str | None:

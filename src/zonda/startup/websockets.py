@@ -22,6 +22,7 @@ from zonda.routing.built_layers import Layers
 from zonda.routing.contexts import own_route
 from zonda.seams import Receive, Scope, Send, WebSocketResponder
 from zonda.startup.opaque import Asker, speakers, websocket_decides_by_itself
+from zonda.startup.stacks import needs_stacks, session_with_stacks
 from zonda.startup.surroundings import Surroundings
 from zonda.startup.targets import AskedTarget, Target, version_of
 from zonda.startup.variants import Variants
@@ -77,9 +78,9 @@ class WebSocketTarget(Target):
         return self._variants.of(overrides)
 
     def _compiled(self, overrides: Mapping[Any, Any] | None) -> WebSocketResponder:
-        return compile_websocket(
-            plan_websocket(self.route, overrides), self.surroundings.threads, self.surroundings.app_scope
-        )
+        plan = plan_websocket(self.route, overrides)
+        respond = compile_websocket(plan, self.surroundings.threads, self.surroundings.app_scope)
+        return session_with_stacks(respond) if needs_stacks(plan) else respond
 
 
 class WebSocketSearch:

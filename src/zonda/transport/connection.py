@@ -154,6 +154,20 @@ class BaseConnection:
     def function_stack(self) -> GeneratorExitStack:
         return self._scopes().open_function(self.place)
 
+    def whole_stacks(self) -> tuple[GeneratorExitStack, GeneratorExitStack]:
+        """Those of the request and of the function, opened as instances of contextlib's class."""
+        scopes = self._scopes()
+        request = scopes.open_request(self.place)
+        if not isinstance(request, GeneratorExitStack):
+            raise RuntimeError("The request's stack was opened before as one that is left more quickly.")
+        return request, scopes.open_function(self.place)
+
+    async def leave_function(self) -> None:
+        """Close the function scope, whose endpoint returned; raise what is raised in the end."""
+        error = None if self._open is None else await self._open.close_function(None)
+        if error is not None:
+            raise error
+
     def _scopes(self) -> OpenScopes:
         scopes = self._open
         if scopes is None:
