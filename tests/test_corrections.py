@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from math import inf, nan
 from typing import Any
 
 import pytest
@@ -154,31 +153,6 @@ class Sizes(JSONResponse):
     """A class of the application's own."""
 
     media_type = "application/sizes+json"
-
-
-@HOW
-@CORRECTED
-@pytest.mark.parametrize("response_class", [None, JSONResponse, Sizes])
-@pytest.mark.parametrize("model", [None, Measure])
-@pytest.mark.parametrize("size", [inf, -inf, nan])
-def test_a_number_that_json_cannot_hold_is_null(
-    corrections: bool, route_class: Any, response_class: Any, model: Any, size: float
-) -> None:
-    """Infinity and NaN are null through a model, and a 500 without one; corrected, they are null."""
-    app = Zonda(corrections=corrections)
-    app.router.route_class = route_class
-    options = {} if response_class is None else {"response_class": response_class}
-
-    @app.get("/", response_model=model, **options)
-    async def read() -> Any:
-        return {"size": size}
-
-    answer = TestClient(app, raise_server_exceptions=False).get("/")
-
-    if corrections or model is not None:
-        assert answer.json() == {"size": None}
-    else:
-        assert answer.status_code == 500
 
 
 @HOW

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
 
 from zonda import Body, Cookie, Form, Header, Query, UploadFile, Zonda
+from zonda.responses import JSONResponse
+from zonda.routing import APIRoute
 from zonda.testclient import TestClient
 
 
@@ -31,6 +33,20 @@ async def take_item(item: Item) -> Item:
 @app.post("/numbers")
 async def take_numbers(numbers: dict[str, int]) -> dict[str, int]:
     return numbers
+
+
+class Anything(BaseModel):
+    a: Any
+
+
+@app.post("/anything", response_model=None)
+async def take_anything(anything: Annotated[Any, Body()]) -> Any:
+    return anything
+
+
+@app.post("/model")
+async def take_model(model: Anything) -> Anything:
+    return model
 
 
 @app.post("/two")
@@ -87,6 +103,8 @@ BODIES = [
     b'{"name": "a", "price": 1, "count": Infinity}',
     b'{"name": "a", "price": "' + LONG + b'", "count": ' + LONG + b"}",
     b'{"name": ' + b"[" * 900 + b"]" * 900 + b"}",
+    b'{"a": ' + b"[" * 250 + b"]" * 250 + b"}",
+    b'{"a": ' + b"[" * 200 + b"]" * 200 + b"}",
     b'{"a": ' + LONG + b"}",
     b'{"a": 1e4000}',
     b'{"a": NaN, "b": [1]}',
@@ -106,7 +124,7 @@ KINDS = ["application/json", "text/plain", "application/x-www-form-urlencoded", 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("path", ["/item", "/numbers", "/two"])
+@pytest.mark.parametrize("path", ["/item", "/numbers", "/anything", "/model", "/two"])
 def test_json(path: str, kind: str) -> None:
     """Depth, NaN, infinities, half surrogate pairs, huge integers, broken UTF-8: 4xx with an answer that is JSON."""
     for body in BODIES:
@@ -122,6 +140,60 @@ def test_a_decimal_with_a_large_exponent(price: str, answered: object) -> None:
     answer = client.get("/decimal", params={"price": price})
 
     assert (answer.status_code, answer.json()) == (200, {"price": answered})
+
+
+class Handled(APIRoute):
+    """A route that is not compiled."""
+
+    def get_route_handler(self) -> Any:
+        return super().get_route_handler()
+
+
+class Sizes(JSONResponse):
+    """A class of the application's own."""
+
+    media_type = "application/sizes+json"
+
+
+class Verbatim(JSONResponse):
+    """A class that writes what other readers understand."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content).encode()
+
+
+@pytest.mark.parametrize("route_class", [APIRoute, Handled])
+@pytest.mark.parametrize("response_class", [None, JSONResponse, Sizes])
+@pytest.mark.parametrize("model", [None, dict[float, float]])
+@pytest.mark.parametrize("sent", ["inf", "-inf", "nan"])
+def test_a_number_that_json_cannot_hold_is_sent_back_as_null(
+    route_class: type[APIRoute], response_class: Any, model: Any, sent: str
+) -> None:
+    """With a response model or without, in each class that writes JSON as Starlette does; as a key it is text."""
+    app = Zonda()
+    app.router.route_class = route_class
+    options = {} if response_class is None else {"response_class": response_class}
+
+    @app.get("/", response_model=model, **options)
+    async def read(size: float) -> Any:
+        return {1.5: size} if model else {"sizes": [size], size: 1}
+
+    answer = TestClient(app, raise_server_exceptions=False).get("/", params={"size": sent})
+
+    assert answer.json() == ({"1.5": None} if model else {"sizes": [None], json.dumps(float(sent)): 1})
+
+
+@pytest.mark.parametrize("route_class", [APIRoute, Handled])
+def test_a_class_with_a_way_of_its_own_writes_what_it_likes(route_class: type[APIRoute]) -> None:
+    """It may know words for numbers that JSON has none for."""
+    app = Zonda()
+    app.router.route_class = route_class
+
+    @app.get("/", response_class=Verbatim, response_model=None)
+    async def read(size: float) -> Any:
+        return size
+
+    assert TestClient(app).get("/", params={"size": "nan"}).text == "NaN"
 
 
 FIELDS = [b"a=\xff", b"a=%ff", b"a=" + LONG, b"a=nan", b"%", b"&&&", b"a", b"=", b"a=1&b=%00", b";", b"a=1&b=%ed%a0%80"]

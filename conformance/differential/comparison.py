@@ -200,15 +200,29 @@ def is_client_error(question: Question, left: Answer, right: Answer) -> bool:
     return fails and not fails_too and 400 <= (right.get("status") or 0) < 500
 
 
+def is_sent_all_the_same(question: Question, left: Answer, right: Answer) -> bool:
+    """Numbers and bytes that JSON has no word for are sent as null and with marks, where FastAPI fails over them."""
+    fails, fails_too = (
+        any(name in json.dumps([one.get("raised"), one.get("log")]) for name in UNSENDABLE) for one in (left, right)
+    )
+    return fails and not fails_too and (right.get("status") or 500) < 500
+
+
+UNSENDABLE = ("UnicodeDecodeError", "ValueError: Out of range float")
+
+
 def is_unpaired(question: Question, left: Answer, right: Answer) -> bool:
     """A body with half of a surrogate pair is refused, which FastAPI hands to the endpoint."""
-    if "Unpaired surrogate" not in json.dumps(right):
+    if not 400 <= (right.get("status") or 0) < 500:
         return False
     body = "".join(question.chunks).encode("latin-1")
-    return SURROGATE.search(body.decode(json.detect_encoding(body), "surrogatepass")) is not None
-
-
-SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+    try:
+        json.dumps(json.loads(body), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except (ValueError, RecursionError):
+        return False
+    return False
 
 
 def is_reset_content(question: Question, left: Answer, right: Answer) -> bool:
@@ -258,8 +272,13 @@ def is_stream_order(question: Question, left: Answer, right: Answer) -> bool:
     if left.get("raised") is not None and left.get("status") == 500:
         differ = set(effects(left)) ^ set(effects(right))
         return all(STREAM_STEP.fullmatch(step) for step in differ)
-    is_stream = bool(right.get("headers")) and all(name != "content-length" for name, _ in right["headers"])
-    return is_stream and effects(left) == effects(right)
+    if effects(left) != effects(right):
+        return False
+    if all(name != "content-length" for name, _ in right.get("headers") or [("content-length", "")]):
+        return True
+    # The middleware has put another answer in the stream's place.
+    rest = [[step for step in one["log"] if not STREAM_STEP.fullmatch(str(step))] for one in (left, right)]
+    return rest[0] == rest[1]
 
 
 STREAM_STEP = re.compile(r"read_\d+|stream ends")
@@ -268,6 +287,7 @@ STREAM_STEP = re.compile(r"read_\d+|stream ends")
 
 WANTED = (
     Wanted("a 500 that a client can cause is a 4xx", is_client_error),
+    Wanted("a number that JSON has no word for is null", is_sent_all_the_same),
     Wanted("half of a surrogate pair is refused", is_unpaired),
     Wanted("a 205 announces no body", is_reset_content),
     Wanted("events are sent before a failure", is_event_before_failure),

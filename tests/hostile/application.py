@@ -55,7 +55,7 @@ class Order(BaseModel):
     raw: bytes = b""
     tags: Annotated[set[str], Field(default_factory=set)]
     sizes: Annotated[dict[int, list[float]], Field(default_factory=dict)]
-    anything: Annotated[Any, Field(exclude=True)] = None
+    anything: Any = None
 
 
 class Filters(BaseModel):
@@ -113,13 +113,13 @@ def make_application() -> Zonda:
     ) -> int:
         return number
 
-    @app.post("/numbers")
-    async def take_numbers(numbers: dict[str, int | Decimal | float]) -> list[str]:
-        return list(numbers)
+    @app.post("/numbers", response_model=None)
+    async def take_numbers(numbers: dict[str, int | Decimal | float]) -> Any:
+        return numbers
 
-    @app.post("/anything")
-    async def take_anything(anything: Annotated[Any, Body()]) -> str:
-        return type(anything).__name__
+    @app.post("/anything", response_model=None)
+    async def take_anything(anything: Annotated[Any, Body()]) -> Any:
+        return anything
 
     @app.post("/form")
     async def take_form(

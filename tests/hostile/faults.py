@@ -12,16 +12,16 @@ from unittest.mock import patch
 from starlette import requests
 from starlette.formparsers import FormParser, MultiPartParser
 
-from zonda import exception_handlers, validation_errors
-from zonda.runtime import bodies
+from zonda import validation_errors
+from zonda.runtime import bodies, encoding
 from zonda.transport import connection
 
 Fault = Callable[[], AbstractContextManager[Any]]
 
 
-def refused_values_are_quoted_as_they_are() -> AbstractContextManager[Any]:
-    """The encoder of a 422 has nothing to fall back on."""
-    return patch.object(exception_handlers, "sendable", lambda value, depth=0: value)
+def numbers_beyond_json_are_sent_as_they_are() -> AbstractContextManager[Any]:
+    """The encoder of an answer has nothing to fall back on."""
+    return patch.object(encoding, "finite", lambda value: value)
 
 
 def parts_are_not_counted() -> AbstractContextManager[Any]:
@@ -74,7 +74,7 @@ def depth_is_an_error() -> AbstractContextManager[Any]:
 
 
 FAULTS: list[Fault] = [
-    refused_values_are_quoted_as_they_are,
+    numbers_beyond_json_are_sent_as_they_are,
     parts_are_not_counted,
     fields_are_not_counted,
     a_pattern_backtracks,

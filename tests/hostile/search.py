@@ -11,10 +11,12 @@ import json
 import random
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import h11
 
 from ..transport.fuzz.collecting import collect
+from ..transport.pipelines import Foreign
 from ..transport.wires import Wire
 from .application import make_application
 from .requests import HostileRequest, draw
@@ -46,13 +48,17 @@ class Answer:
 
 
 class Sender:
-    """Talks to the application over wires in memory, one connection for each request."""
+    """Talks to the application over wires in memory, one connection for each request, on one path or the other."""
 
     def __init__(self) -> None:
-        self.app = make_application()
+        app = make_application()
+        self.paths = (app, Foreign(app))
+        self.app: Any = app
 
     async def judge(self, seed: str) -> Finding | None:
-        request = draw(random.Random(seed))
+        choice = random.Random(seed)
+        request = draw(choice)
+        self.app = choice.choice(self.paths)
         what = await self.broken_promise(request)
         return Finding(seed, request, what) if what else None
 

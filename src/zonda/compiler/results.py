@@ -13,8 +13,8 @@ from zonda.analysis.plan import CallPlan, ResponsePlan
 from zonda.compiler.calls import run_expression
 from zonda.compiler.page import Arguments, Page
 from zonda.encoders import jsonable_encoder
-from zonda.runtime.corrections import encode_finite_json, response_without_type, without_type
-from zonda.runtime.encoding import encode_content, encode_json, encode_text, finite
+from zonda.runtime.corrections import response_without_type, without_type
+from zonda.runtime.encoding import encode_content, encode_json, encode_text, finite, writes_finite_numbers
 from zonda.runtime.errors import response_errors
 from zonda.runtime.results import call_and_validate, reply_from, reply_with, respond_as
 from zonda.seams import Head, RawHeaders, Reply, WholeReply
@@ -130,8 +130,7 @@ def encoding(page: Page, plan: ResponsePlan, result: str, content: str) -> str:
     """The expression of the bytes of the result."""
     source = page.source
     if plan.field is None:
-        as_json = encode_finite_json if plan.is_corrected else encode_json
-        return f"{source.use(as_json if content == 'json' else encode_text)}({result})"
+        return f"{source.use(encode_json if content == 'json' else encode_text)}({result})"
     if plan.is_default_class:
         return f"{serialiser(page, plan, result, 'to_json')})"
     return f"{source.use(encode_content)}({serialiser(page, plan, result, 'to_python')}, mode='json'))"
@@ -155,10 +154,10 @@ def write_response(page: Page, plan: ResponsePlan, result: str) -> None:
     response_class = source.bind(plan.response_class.__name__, plan.response_class)
     if plan.field is None:
         content = f"{source.use(jsonable_encoder)}({result})"
-        if plan.is_corrected and issubclass(plan.response_class, JSONResponse):
-            content = f"{source.use(finite)}({content})"
     else:
         content = f"{serialiser(page, plan, result, 'to_python')}, mode='json')"
+    if writes_finite_numbers(plan.response_class):
+        content = f"{source.use(finite)}({content})"
     status = "" if plan.status_code is None else f", status={plan.status_code}"
     response = source.name("answer")
     source.line(f"{response} = {source.use(respond_as)}({page.connection}, {response_class}, {content}{status})")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from zonda.analysis.dependant import Dependant
 from zonda.analysis.fields import ModelField
@@ -17,7 +17,7 @@ from zonda.exceptions import EndpointContext, ResponseValidationError
 from zonda.interpreter.dependencies import SolvedDependency
 from zonda.interpreter.replacements import current
 from zonda.runtime.corrections import response_without_type
-from zonda.runtime.encoding import finite
+from zonda.runtime.encoding import finite, writes_finite_numbers
 from zonda.telemetry import operation, run_endpoint
 from zonda.types import IncEx
 from zonda.utils import is_body_allowed_for_status_code
@@ -104,7 +104,7 @@ async def respond(
             endpoint_ctx=endpoint_ctx,
             dump_json=dump_json,
         )
-        if options.is_corrected and options.field is None and issubclass(options.response_class, JSONResponse):
+        if not dump_json and writes_finite_numbers(options.response_class):
             serialized = finite(serialized)
         arguments = response_arguments(solved, options.status_code)
         response = (

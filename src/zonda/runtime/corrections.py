@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.responses import Response
 
-from zonda.encoders import jsonable_encoder
-from zonda.runtime.encoding import encode_content, encode_json, finite
 from zonda.seams import Head, Reply
 from zonda.utils import is_body_allowed_for_status_code
-
-
-def encode_finite_json(value: Any) -> bytes:
-    """The bytes of a value without a model, in which infinity and NaN are null, as they are with one."""
-    try:
-        return encode_json(value)
-    except ValueError:  # also what jsonable_encoder raises, which it then raises again
-        return encode_content(finite(jsonable_encoder(value)))
 
 
 def without_type(reply: Reply) -> Reply:
