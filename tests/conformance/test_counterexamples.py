@@ -29,6 +29,7 @@ from zonda import (
 from zonda.responses import PlainTextResponse, RedirectResponse
 from zonda.routing import APIRoute
 from zonda.security import SecurityScopes
+from zonda.sse import EventSourceResponse
 from zonda.testclient import TestClient
 
 
@@ -483,3 +484,16 @@ def test_the_last_of_two_fields_with_one_alias_says_how_it_is_read(source: str, 
     answer = client.post("/", **sent)
 
     assert [(one["type"], one["loc"]) for one in answer.json()["detail"]] == [(wrong, [source, "name"])]
+
+
+def test_events_that_a_413_displaced_raise_nothing() -> None:
+    """A stream of events whose head is refused, since nobody read the body that is too large, has no error to tell."""
+    app = FastAPI()
+
+    @app.post("/", response_class=EventSourceResponse, max_body_size=30)
+    async def read() -> AsyncIterator[int]:
+        yield 1
+
+    answer = TestClient(app).post("/", content=b"x" * 61)
+
+    assert (answer.status_code, answer.text) == (413, "Content Too Large")

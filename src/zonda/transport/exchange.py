@@ -20,7 +20,7 @@ from starlette.middleware.body_limit import _RequestBodyLimitResponseSent, _Requ
 from starlette.requests import ClientDisconnect, Request
 from starlette.websockets import WebSocket
 
-from zonda.body_limit import counted_limit, parsed_in_memory, refusal_of_stream
+from zonda.body_limit import alone, counted_limit, parsed_in_memory, refusal_of_stream
 from zonda.runtime.errors import response_not_awaited
 from zonda.seams import ExitStack, Head, Message, Receive, Reply, Scope, Send
 from zonda.transport.connection import BaseConnection
@@ -287,8 +287,9 @@ class HttpExchange(BaseConnection):
             error = response_not_awaited() if left is None and error is not None else left
         if self.form is not None:
             await self.form.close()
-        if error is not None and error is not self.displaced_by:
-            raise error
+        if error is None or (self.displaced_by is not None and alone(error) is alone(self.displaced_by)):
+            return
+        raise error
 
     async def abandon(self, error: BaseException) -> BaseException:
         """Close everything because `error` left no reply to finish for; return the error that is raised in the end."""
