@@ -45,6 +45,7 @@ async def open_events(stack: AsyncExitStack, items: AsyncIterable[Any], encode: 
     The task is left when `stack` is closed, after the reply was sent or the client has gone.
     """
     sender, receiver = anyio.create_memory_object_stream[bytes | Exception](max_buffer_size=1)
+    stack.callback(receiver.close)  # also where nobody begins to read
     group = await stack.enter_async_context(anyio.create_task_group())
     stack.callback(group.cancel_scope.cancel)
     group.start_soon(_produce, items, encode, sender)
