@@ -12,22 +12,12 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.tls import without_certificate
 from zonda import Zonda
 from zonda.responses import PlainTextResponse
 from zonda.server.config import Config
-from zonda.server.draining import FAREWELL_SECONDS
 from zonda.server.lifecycle import Server
-
-
-def without_certificate(purpose: int) -> ssl.SSLContext:
-    """A context that needs no certificate, which TLS 1.2 has and nobody else should use."""
-    context = ssl.SSLContext(purpose)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers("aNULL:@SECLEVEL=0")
-    return context
-
+from zonda.transport.farewells import FAREWELL_SECONDS
 
 SIZE = 8_000_000
 

@@ -12,6 +12,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from ssl import SSLContext, SSLError
+from typing import Any
 
 _PAUSE_SECONDS = 1.0
 """How long nothing is taken after the system refused, which is mostly for want of file descriptors."""
@@ -29,14 +30,14 @@ class Listener:
         create_protocol: Callable[[], asyncio.Protocol],
         *,
         ssl: SSLContext | None,
-        handshake_timeout: float | None = None,
         backlog: int,
+        **tls_times: float,
     ) -> None:
         self.sockets = (sock,)
         self._socket = sock
         self._create_protocol = create_protocol
         self._ssl = ssl
-        self._handshake_timeout = None if ssl is None else handshake_timeout
+        self._tls_times: dict[str, Any] = tls_times
         self._loop = asyncio.get_running_loop()
         self._opening: set[asyncio.Task[None]] = set()
         self._is_closed = False
@@ -77,5 +78,5 @@ class Listener:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with suppress(SSLError, ConnectionError, TimeoutError):  # the handshake's, which is between client and server
             await self._loop.connect_accepted_socket(
-                self._create_protocol, connection, ssl=self._ssl, ssl_handshake_timeout=self._handshake_timeout
+                self._create_protocol, connection, ssl=self._ssl, **self._tls_times
             )

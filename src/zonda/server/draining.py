@@ -4,35 +4,26 @@ A request that computes its answer keeps the whole graceful time. A stream may h
 soon as its client could be told, because the client comes back by itself, where another process serves it; any other
 one when it has been silent for a while, and then without the mark that says that it is complete.
 
-Under TLS a connection is closed when both sides have said so, and clients that keep connections for later say nothing
-while they do: one that has been sent everything is cut soon.
+Closed connections under TLS are looked at more often than by the sweep, and also those that it does not know.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from uvicorn.protocols.utils import is_ssl
-
+from zonda.transport.farewells import Farewells
 from zonda.transport.native import NativeExchange
 from zonda.transport.protocol import ZondaProtocol
 from zonda.transport.writer import ResponseWriter
-
-if sys.platform == "linux":
-    import fcntl
-    import termios
 
 EVENT_SECONDS = 0.5
 """How long a stream of events goes on, so that an application can end it with words of its own."""
 SILENT_SECONDS = 2.0
 """How long another stream may be silent."""
-FAREWELL_SECONDS = 2.0
-"""How long the client of a closed connection may take to say so, too."""
 TICK_SECONDS = 0.1
 
 logger = logging.getLogger("uvicorn.error")
@@ -68,30 +59,6 @@ def tell(connections: Collection[Any]) -> None:
     for connection in list(connections):
         if isinstance(connection, ZondaProtocol) and not connection.is_shutting_down:
             connection.shutdown()
-
-
-class Farewells:
-    """Since when each closed connection under TLS has had nothing left to send."""
-
-    def __init__(self) -> None:
-        self.seen: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
-
-    def are_over(self, connection: Any, now: float) -> bool:
-        transport = connection.transport
-        if not (transport.is_closing() and is_ssl(transport)):
-            return False
-        if not is_taken(transport):
-            self.seen.pop(connection, None)
-            return False
-        return now - self.seen.setdefault(connection, now) >= FAREWELL_SECONDS
-
-
-def is_taken(transport: Any) -> bool:
-    """The client's system has all that was written. Only Linux tells: under TLS, the transport does not know."""
-    if sys.platform != "linux":
-        return False
-    number = transport.get_extra_info("socket").fileno()
-    return number < 0 or not any(fcntl.ioctl(number, termios.TIOCOUTQ, bytes(4)))
 
 
 class Silences:

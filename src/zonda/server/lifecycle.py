@@ -18,9 +18,8 @@ from zonda.applications import Zonda
 from zonda.inspection import findings
 from zonda.server.accepting import Listener
 from zonda.server.draining import end_streams
-from zonda.server.handshakes import handshakes_within
+from zonda.server.tls_times import listening_with, tls_times
 from zonda.startup.warming import compile_when_idle
-from zonda.transport.limits import Limits
 from zonda.transport.proxy import unwrap
 
 CLEANUP_SECONDS = 5.0
@@ -60,7 +59,7 @@ class Server(uvicorn.Server):
             await super().startup([])
             self.share(sockets)
         else:
-            with handshakes_within(self.handshake_timeout, self.config.ssl):
+            with listening_with(tls_times(self.config), self.config.ssl):
                 await super().startup(sockets)
             if accepts_badly(asyncio.get_running_loop()):
                 self.take_over(self.servers)
@@ -76,12 +75,6 @@ class Server(uvicorn.Server):
             app.native_pipeline()  # builds the stack if no lifespan did
             self.warming = asyncio.create_task(compile_when_idle(app.built_stack()))
 
-    @property
-    def handshake_timeout(self) -> float | None:
-        """Seconds of a TLS handshake: as many as the head has that comes after it."""
-        limits: Limits = getattr(self.config, "limits", None) or Limits()
-        return limits.head_timeout or None
-
     def share(self, sockets: list[socket.socket]) -> None:
         """Listen where others do as well, one connection at a time."""
         config = self.config
@@ -94,13 +87,7 @@ class Server(uvicorn.Server):
             return made
 
         self.servers: list[Any] = [
-            Listener(
-                sock,
-                create_protocol,
-                ssl=config.ssl,
-                handshake_timeout=self.handshake_timeout,
-                backlog=config.backlog,
-            )
+            Listener(sock, create_protocol, ssl=config.ssl, backlog=config.backlog, **tls_times(config))
             for sock in sockets
         ]
 

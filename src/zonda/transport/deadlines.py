@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from zonda.transport.farewells import acknowledged, untaken
 from zonda.transport.refusals import too_slow
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ class Stalled(Exception):
 class ReadingClock:
     """Knows how long a client has read nothing of what waits for it."""
 
-    __slots__ = ("_buffered", "_progressed")
+    __slots__ = ("_progressed", "_seen")
 
     def __init__(self, now: float) -> None:
-        self._buffered = 0
+        self._seen = (0, 0)
         self._progressed = now
 
     def check(self, connection: ZondaProtocol | ZondaWebSocketProtocol, now: float) -> None:
@@ -38,9 +39,12 @@ class ReadingClock:
         timeout = connection.limits.send_timeout
         if not timeout:
             return
-        buffered = connection.transport.get_write_buffer_size()
-        if not buffered or buffered != self._buffered:
-            self._buffered = buffered
+        transport = connection.transport
+        buffered = untaken(transport)
+        if not buffered:
+            self._progressed = now
+        elif (seen := (buffered, acknowledged(transport))) != self._seen:
+            self._seen = seen
             self._progressed = now
         elif now - self._progressed > timeout:
             raise Stalled

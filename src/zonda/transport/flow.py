@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
 from zonda.transport.deadlines import Idle, Stalled
+from zonda.transport.farewells import Farewells
 from zonda.transport.refusals import Refusal
 from zonda.transport.unread import UnreadSockets
 from zonda.transport.wire import join_lines
@@ -94,6 +95,7 @@ class Swept(Protocol):
     """What a sweep looks at: a connection that knows its deadlines and what to do about each."""
 
     deadlines: Any
+    transport: Any
 
     def refuse(self, refusal: Refusal) -> None: ...
 
@@ -112,6 +114,7 @@ class Sweeper:
         self.now = loop.time()
         """The time of the last sweep: late by up to one interval."""
         self._connections: set[Swept] = set()
+        self._farewells = Farewells()
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, connection: Swept) -> None:
@@ -136,6 +139,8 @@ class Sweeper:
         for connection in list(self._connections):
             try:
                 connection.deadlines.check(connection, now)
+                if self._farewells.are_over(connection, now):
+                    connection.transport.abort()
             except Refusal as refusal:
                 connection.refuse(refusal)
             except Idle:

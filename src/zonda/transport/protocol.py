@@ -69,6 +69,7 @@ class ZondaProtocol(asyncio.Protocol):
 
     limits = Limits()
     """Set others in a subclass, or as `config.limits`."""
+    is_swept = True
 
     def __init__(
         self,

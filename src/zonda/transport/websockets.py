@@ -47,6 +47,7 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
 
     limits = Limits()
     """Set others in a subclass, or as `config.limits`."""
+    is_swept = True
 
     def __init__(
         self,
