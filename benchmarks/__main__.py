@@ -19,6 +19,7 @@ from benchmarks.subject import subject_module, subject_names, surroundings, take
 
 FIRST = (
     "hello",
+    "hello_proxied",
     "parameters",
     "body",
     "dependencies",
@@ -40,6 +41,7 @@ FIRST = (
 )
 
 MEASURES = (
+    "asgi_servers",
     "start",
     "test_client",
     "fastapi_cases",
@@ -83,12 +85,18 @@ def compare(subjects: list[str], options: argparse.Namespace) -> str:
         for name in subjects:
             try:
                 with surroundings(name) as variables:
-                    for contender in contenders:
+                    for contender in in_turn(contenders, round_number):
                         measure(name, contender, variables, options.seconds, figures)
             except Unavailable as reason:
                 print(f"{name} is left out: {reason}", file=sys.stderr)
             print(f"round {round_number}: {line(name, figures[name])}", file=sys.stderr, flush=True)
     return table(figures, contenders, machine(), rounds=options.rounds, seconds=options.seconds)
+
+
+def in_turn(contenders: list[Contender], round_number: int) -> list[Contender]:
+    """Another one is first in each round."""
+    first = (round_number - 1) % len(contenders)
+    return contenders[first:] + contenders[:first]
 
 
 def parse() -> argparse.Namespace:

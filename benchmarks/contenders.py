@@ -68,6 +68,11 @@ def _of_frameworks(name: str, title: str, application: str, *packages: str) -> C
     return Contender(name, title, application, _python(name), _packages(environments.frameworks_python, *packages))
 
 
+def on_hypercorn(name: str, application: str) -> Contender:
+    """A contender that takes part in one measure only."""
+    return _of_frameworks(f"{name}@hypercorn", f"{name} on Hypercorn", application, "hypercorn")
+
+
 CONTENDERS = (
     _of_frameworks("fastapi", "FastAPI on Uvicorn", "fastapi", "fastapi", "uvicorn", "uvloop", "httptools", "pydantic"),
     _of_frameworks("zonda", "Zonda", "fastapi", "zonda"),

@@ -19,6 +19,7 @@ FRAMEWORKS = (
     "fastapi==0.165.0",
     "litestar==2.25.0",
     "blacksheep==2.6.4",
+    "hypercorn==0.18.0",
     "sqlalchemy[asyncio]>=2.1",
     "aiosqlite",
     "asyncpg",

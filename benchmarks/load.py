@@ -75,9 +75,11 @@ def cost_of(subject: Subject, pid: int, port: int, seconds: int) -> Cost:
         before = cpu_seconds(pid)
         report = _wrk([*command, f"-d{seconds}s", address])
         spent = cpu_seconds(pid) - before
-    counted = _number(r"(\d+) requests in", report) * subject.per_request
-    if subject.answer.status < 400 and "Non-2xx" in report:
-        raise WrongAnswer("errors under load")
+    requests = _number(r"(\d+) requests in", report)
+    errors = _number(r"Non-2xx or 3xx responses: (\d+)", report) if "Non-2xx" in report else 0
+    if errors != (requests if subject.answer.status >= 400 else 0) or "Socket errors" in report:
+        raise WrongAnswer(f"under load: {report}")
+    counted = requests * subject.per_request
     if counted == 0:
         raise WrongAnswer(f"none within {seconds} s")
     return Cost(1e6 * spent / counted, _number(r"Requests/sec:\s+([\d.]+)", report) * subject.per_request)
@@ -88,10 +90,22 @@ def _script(subject: Subject, body: Path) -> str:
     if subject.body:
         lines.append(f"wrk.body = io.open({_lua(str(body))}, 'rb'):read('*a')")
     lines += [f"wrk.headers[ {_lua(name)} ] = {_lua(value)}" for name, value in subject.headers.items()]
+    if subject.numbered:
+        lines.append(_NUMBERING % _lua(subject.numbered))
     if subject.pipelined > 1:
         lines.append(f"init = function(args) together = string.rep(wrk.format(), {subject.pipelined}) end")
         lines.append("request = function() return together end")
     return "\n".join(lines)
+
+
+_NUMBERING = """
+local number = 0
+request = function()
+  number = number + 1
+  wrk.headers[ %s ] = string.format('%%032x', number)
+  return wrk.format()
+end
+"""
 
 
 def _check_echo(subject: Subject, port: int) -> None:

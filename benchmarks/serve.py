@@ -1,6 +1,7 @@
 """This module runs in a contender's own environment: it serves one subject's application until it is terminated.
 
 python -m benchmarks.serve fastapi hello 8100
+python -m benchmarks.serve fastapi@hypercorn hello 8100
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ QUIET: dict[str, Any] = {"access_log": False, "log_level": "error"}
 
 
 def serve(contender: str, subject: str, port: int) -> None:
+    contender, _, server = contender.partition("@")
     is_zonda = contender.startswith("zonda")
     if is_zonda:
         import zonda.compat
@@ -21,7 +23,9 @@ def serve(contender: str, subject: str, port: int) -> None:
         zonda.compat.install()
     make = getattr(importlib.import_module(f"benchmarks.subjects.{subject}"), "fastapi" if is_zonda else contender)
     app = make()
-    if contender == "zonda":
+    if server == "hypercorn":
+        run_hypercorn(app, port)
+    elif contender == "zonda":
         zonda.run(app, host=HOST, port=port, **QUIET)
     elif contender == "robyn":
         app.start(host=HOST, port=port)
@@ -29,6 +33,17 @@ def serve(contender: str, subject: str, port: int) -> None:
         import uvicorn
 
         uvicorn.run(app, host=HOST, port=port, loop="uvloop", http="httptools", **QUIET)
+
+
+def run_hypercorn(app: Any, port: int) -> None:
+    import uvloop
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+
+    config = Config()
+    config.bind = [f"{HOST}:{port}"]
+    config.loglevel = "ERROR"
+    uvloop.run(serve(app, config))
 
 
 if __name__ == "__main__":

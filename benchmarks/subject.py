@@ -57,6 +57,8 @@ class Subject:
     unit: str = "request"
     pipelined: int = 1
     """Requests in one write."""
+    numbered: str = ""
+    """A field whose value is another one in each request, as a proxy's identifier is."""
     websocket: bool = False
     """What is counted are texts, sent and sent back; the answer's body is the text."""
 

@@ -34,7 +34,10 @@ def report(rounds: int) -> str:
 
 
 def _title(case: str, key: str) -> str:
+    """The case's name; the memory cases have namesakes among the others."""
     name = case.partition("::")[2].removeprefix("test_").replace("_", " ")
+    if "memory_benchmarks" in case:
+        name += " (memory case)"
     return f"{name}, memory" if key == "kilobytes" else name
 
 

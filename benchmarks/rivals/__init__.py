@@ -2,5 +2,8 @@
 
 _PLAIN = frozenset({"hello", "parameters", "body", "not_found", "invalid", "models"})
 
-PROGRAMS = {"node": _PLAIN | {"hello_browser", "parameters_browser", "body_browser"}, "go": _PLAIN}
+PROGRAMS = {
+    "node": _PLAIN | {"hello_browser", "hello_proxied", "parameters_browser", "body_browser"},
+    "go": _PLAIN | {"hello_proxied"},
+}
 """The subjects that each program answers."""

@@ -133,7 +133,7 @@ func models(items []stockItem) http.HandlerFunc {
 func main() {
 	mux := http.NewServeMux()
 	switch os.Args[1] {
-	case "hello", "not_found":
+	case "hello", "hello_proxied", "not_found":
 		mux.HandleFunc("/", hello)
 	case "parameters", "invalid":
 		mux.HandleFunc("/items/", parameters)

@@ -79,6 +79,7 @@ const subjects = {
 }
 subjects.not_found = subjects.hello
 subjects.invalid = subjects.parameters
+subjects.hello_proxied = subjects.hello
 for (const name of ['hello', 'parameters', 'body']) subjects[`${name}_browser`] = subjects[name]
 
 const [subject, port] = process.argv.slice(2)
