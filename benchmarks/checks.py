@@ -98,11 +98,11 @@ def report_counts(subjects: Sequence[str]) -> str:
             saved = [(count - without, count) for count, without in zip(whole, found[switch][number], strict=True)]
             title = CHECKS[switch].title if switch in CHECKS else "**all of these**"
             rows.append((title, [f"{some:,.0f} ({some / count:.1%})" for some, count in saved]))
-        tables.append(_table((f"instructions, head {kind}", *subjects), rows))
+        tables.append(table((f"instructions, head {kind}", *subjects), rows))
     return "\n\n".join(tables)
 
 
-def _table(head: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> str:
+def table(head: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> str:
     lines = [head, ["---", *("---:" for _ in head[1:])], *([title, *cells] for title, cells in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -90,10 +90,10 @@ class Served:
         self._state = ServerState()
         self._state.default_headers = [(b"date", b"Fri, 20 Nov 2026 14:00:00 GMT"), (b"server", b"uvicorn")]
         protocol_class: Any = config.http_protocol_class
-        protocol = protocol_class(config, self._state, {})
+        self.protocol = protocol_class(config, self._state, {})
         self.transport = ForgettingTransport()
-        protocol.connection_made(self.transport)
-        self._feed = protocol.data_received
+        self.protocol.connection_made(self.transport)
+        self._feed = self.protocol.data_received
 
     async def ask(self, requests: Iterable[bytes]) -> None:
         """One after the other, each answered to its end."""
