@@ -247,7 +247,16 @@ def test_the_native_path_is_given_up_for_a_reason() -> None:
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
             await super().__call__(scope, receive, send)
 
+    stacked, routed, rooted = Zonda(), Zonda(), Zonda()
+    stacked.build_middleware_stack()
+    stacked.middleware_stack = Unknown(stacked)
+    routed.router.app = routed.router.app  # type: ignore[method-assign]
+    rooted.root_path = "/api"
+
     assert not isinstance(Zonda().native_pipeline(), str)
+    assert "middleware stack was replaced" in str(stacked.native_pipeline())
+    assert "router's entry points" in str(routed.native_pipeline())
+    assert "root_path" in str(rooted.native_pipeline())
     assert "Unknown" in str(unknown.native_pipeline())
     assert "build_middleware_stack" in str(replaced.native_pipeline())
     assert "put into the middleware stack" in str(put_in.native_pipeline())
@@ -255,6 +264,10 @@ def test_the_native_path_is_given_up_for_a_reason() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Request, "body", lambda request: b"")
         assert "Request.body" in str(Zonda().native_pipeline())
+    for kind in (Starlette, ServerErrorMiddleware, ExceptionMiddleware):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(kind, "__call__", Unknown.__call__)
+            assert f"{kind.__name__}.__call__ was replaced" in str(Zonda().native_pipeline())
 
 
 # The documentation

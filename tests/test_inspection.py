@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from zonda import APIRouter, Depends, WebSocket, Zonda
+from zonda import APIRouter, Depends, WebSocket, Zonda, routing
 from zonda.analysis.plan import RoutePlan
 from zonda.inspection import NoRouteError, explain, findings, inspect_routes
 from zonda.middleware.cors import CORSMiddleware
-from zonda.responses import PlainTextResponse
+from zonda.responses import JSONResponse, PlainTextResponse
 from zonda.routing import APIRoute
 
 
@@ -115,6 +116,24 @@ def test_a_handler_of_its_own_is_named() -> None:
     app.add_api_route("/timed", lambda: None)
 
     assert by_path(app)["/timed"].why_not_native == "Timed has a `get_route_handler` of its own"
+
+
+def test_each_reason_why_a_route_is_not_compiled_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replaced `app`, a replaced name of FastAPI's, replaced threads: `explain` says which it is."""
+    app = Zonda()
+    app.get("/replaced")(lambda: None)
+    app.get("/")(lambda: None)
+    route: Any = app.routes[0]
+    route.app = JSONResponse({})
+
+    assert by_path(app)["/replaced"].why_not_native == "its `app` was replaced"
+    assert by_path(app)["/"].is_native
+    with monkeypatch.context() as patch:
+        patch.setattr(routing, "run_endpoint_function", lambda: None)
+        assert "run_endpoint_function of zonda.routing replaced" in str(by_path(app)["/"].why_not_native)
+    with monkeypatch.context() as patch:
+        patch.setattr("starlette.concurrency.run_in_threadpool", partial(print))
+        assert "run_in_threadpool was replaced" in str(by_path(app)["/"].why_not_native)
 
 
 def test_a_request_is_explained() -> None:
