@@ -20,7 +20,7 @@ from zonda.transport.deadlines import ReadingClock
 from zonda.transport.flow import share_of
 from zonda.transport.limits import Limits
 from zonda.transport.openings import OpeningLog
-from zonda.transport.portions import Portions
+from zonda.transport.portions import MUCH, Portions
 from zonda.transport.refusals import Refusal, invalid
 from zonda.transport.wire import join_lines
 
@@ -83,7 +83,7 @@ class ZondaWebSocketProtocol(WebSocketsSansIOProtocol):
         if self.handshake_initiated and not self.handshake_complete:
             # RFC 6455, section 4.1: a client sends nothing before its opening is answered.
             self.refuse(invalid("data before a websocket's opening was answered"))
-        elif self.handshake_complete:
+        elif self.handshake_complete and (len(data) >= MUCH or self.portions.rest):
             self.portions.take(data)
         else:
             super().data_received(data)
